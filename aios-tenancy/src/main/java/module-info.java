@@ -1,0 +1,11 @@
+/**
+ * The only door to PostgreSQL is tenant-scoped, and the isolation is verified.
+ */
+module io.aios.tenancy {
+    requires static transitive org.jspecify;
+    requires static com.google.errorprone.annotations;
+    requires transitive java.sql;
+    requires transitive org.jdbi.v3.core;
+    requires com.zaxxer.hikari;
+    requires org.slf4j;
+}
