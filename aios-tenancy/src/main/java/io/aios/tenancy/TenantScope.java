@@ -127,6 +127,31 @@ public final class TenantScope implements AutoCloseable {
         restore(MDC_CORRELATION, mdcCorrelation);
     }
 
+    /** Takes this thread's scope away, with its logging ids; a task of another context is about to run. */
+    static @Nullable TenantScope suspend() {
+        TenantScope before = CURRENT.get();
+        CURRENT.remove();
+        MDC.remove(MDC_ORG);
+        return before;
+    }
+
+    /** Closes whatever the task left open, and puts the thread's own scope back. */
+    static void resume(@Nullable TenantScope before) {
+        for (TenantScope left = CURRENT.get(); left != null; left = CURRENT.get()) {
+            left.close();
+        }
+        if (before != null) {
+            CURRENT.set(before);
+            MDC.put(MDC_ORG, before.org.value());
+        }
+    }
+
+    /** Repeats ids that were accepted on the thread they come from. */
+    void restoreIds(@Nullable String trace, @Nullable String correlation) {
+        restore(MDC_TRACE, trace);
+        restore(MDC_CORRELATION, correlation);
+    }
+
     private static void restore(String key, @Nullable String before) {
         if (before == null) {
             MDC.remove(key);
