@@ -3,7 +3,6 @@ package io.aios.bench;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,14 +19,18 @@ public final class Paired {
         Object run() throws Exception;
     }
 
-    /** CPU time per operation in microseconds, one per round, sorted ascending. */
-    public record Timing(String name, double[] micros) {
+    /** CPU time per operation in microseconds, one figure per round. */
+    public record Timing(String name, List<Double> micros) {
+        public Timing {
+            micros = micros.stream().sorted().toList();
+        }
+
         public double median() {
-            return micros[micros.length / 2];
+            return micros.get(micros.size() / 2);
         }
 
         public double min() {
-            return micros[0];
+            return micros.get(0);
         }
 
         /** Ratio of the medians: this one over the baseline. */
@@ -42,7 +45,8 @@ public final class Paired {
     }
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static volatile Object sink = "";
+    /** Where results go; visible, so that neither compiler may call it unread. */
+    static volatile Object sink = "";
 
     private final Map<String, Operation> operations = new LinkedHashMap<>();
     private final int rounds;
@@ -64,25 +68,26 @@ public final class Paired {
     }
 
     public List<Timing> run() throws Exception {
-        Map<String, double[]> figures = new LinkedHashMap<>();
-        operations.keySet().forEach(name -> figures.put(name, new double[rounds]));
+        Map<String, List<Double>> figures = new LinkedHashMap<>();
         for (int round = -(rounds + 1) / 2; round < rounds; round++) {
             for (Map.Entry<String, Operation> entry : operations.entrySet()) {
-                long start = THREADS.getCurrentThreadCpuTime();
-                for (int i = 0; i < repeats; i++) {
-                    sink = entry.getValue().run();
-                }
-                double micros = (THREADS.getCurrentThreadCpuTime() - start) / 1000.0 / repeats;
+                double micros = micros(entry.getValue());
                 if (round >= 0) {
-                    figures.get(entry.getKey())[round] = micros;
+                    figures.computeIfAbsent(entry.getKey(), name -> new ArrayList<>())
+                            .add(micros);
                 }
             }
         }
-        List<Timing> timings = new ArrayList<>();
-        figures.forEach((name, micros) -> {
-            Arrays.sort(micros);
-            timings.add(new Timing(name, micros));
-        });
-        return timings;
+        return figures.entrySet().stream()
+                .map(entry -> new Timing(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private double micros(Operation operation) throws Exception {
+        long start = THREADS.getCurrentThreadCpuTime();
+        for (int i = 0; i < repeats; i++) {
+            sink = operation.run();
+        }
+        return (THREADS.getCurrentThreadCpuTime() - start) / 1000.0 / repeats;
     }
 }
