@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditEvent {
     /** Most bytes of one payload. */
-    public static final int MAX_PAYLOAD = 16 * 1024 * 1024;
+    public static final int MAX_PAYLOAD = 1024 * 1024;
 
     private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -172,7 +172,6 @@ public final class AuditEvent {
     }
 
     /** Collects an event; every setter checks at once. */
-    @CanIgnoreReturnValue
     public static final class Builder {
         private final String type;
         private @Nullable UUID id;
@@ -193,12 +192,14 @@ public final class AuditEvent {
         }
 
         /** Makes a retry of this event harmless: one id is one entry. */
+        @CanIgnoreReturnValue
         public Builder id(UUID value) {
             this.id = value;
             return this;
         }
 
         /** When it happened, 1970 to 9999; truncated to microseconds. A claim, not evidence. */
+        @CanIgnoreReturnValue
         public Builder at(Instant value) {
             if (value.isBefore(FIRST) || value.isAfter(LAST)) {
                 throw new InvalidEventException("at is " + value + "; it must lie in the years 1970 to 9999");
@@ -208,56 +209,66 @@ public final class AuditEvent {
         }
 
         /** Who did it: a pseudonym or an id the host vouches for, {@code [A-Za-z0-9._:-]{1,128}}. */
+        @CanIgnoreReturnValue
         public Builder actor(String value) {
             this.actor = Tokens.name("actor", value);
             return this;
         }
 
         /** What it was done to, {@code [A-Za-z0-9._:-]{1,128}}. */
+        @CanIgnoreReturnValue
         public Builder subject(String value) {
             this.subject = Tokens.name("subject", value);
             return this;
         }
 
         /** How it ended, {@code [a-z0-9._-]{1,64}}. */
+        @CanIgnoreReturnValue
         public Builder outcome(String value) {
             this.outcome = Tokens.word("outcome", value);
             return this;
         }
 
         /** The record hash of the trace (never its decision hash, which would let its text be guessed). */
+        @CanIgnoreReturnValue
         public Builder recordHash(Digest value) {
             this.recordHash = value;
             return this;
         }
 
         /** The hash of the deployment package. */
+        @CanIgnoreReturnValue
         public Builder packageHash(Digest value) {
             this.packageHash = value;
             return this;
         }
 
         /** The policy it was decided under. */
+        @CanIgnoreReturnValue
         public Builder policy(PolicyVersion value) {
             this.policy = value;
             return this;
         }
 
         /** The payload as it is, at most {@link #MAX_PAYLOAD} bytes; copied. */
+        @CanIgnoreReturnValue
         public Builder payload(byte[] bytes) {
             return payload(bytes, null, null);
         }
 
         /** The payload as canonical JSON of a JSON-shaped object. */
+        @CanIgnoreReturnValue
         public Builder payload(Map<String, ?> jsonShaped) {
             return payload(CanonicalJson.bytes(jsonShaped), null, null);
         }
 
         /** A payload that the host has encrypted: the scheme's name and where its key is found. */
+        @CanIgnoreReturnValue
         public Builder encryptedPayload(byte[] ciphertext, String scheme, String key) {
             return payload(ciphertext, Tokens.name("encryption", scheme), Tokens.name("key ref", key));
         }
 
+        @CanIgnoreReturnValue
         private Builder payload(byte[] bytes, @Nullable String scheme, @Nullable String key) {
             if (bytes.length > MAX_PAYLOAD) {
                 throw new InvalidEventException(

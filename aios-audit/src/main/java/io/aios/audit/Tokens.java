@@ -25,16 +25,16 @@ final class Tokens {
 
     private static void check(String field, String value, int max, boolean name, String pattern) {
         if (value.isEmpty() || value.length() > max) {
-            throw new InvalidEventException(
-                    field + " has " + value.length() + " characters; it must match " + pattern);
+            throw new InvalidEventException(field + " has " + value.length() + " characters; it must match " + pattern);
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             boolean common = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
             if (!common && !(name && ((c >= 'A' && c <= 'Z') || c == ':'))) {
-                throw new InvalidEventException(field + " has U+" + Integer.toHexString(0x10000 | c).substring(1)
-                        + " at index " + i + "; it must match " + pattern
-                        + " (personal text belongs into the payload)");
+                throw new InvalidEventException(
+                        field + " has U+" + Integer.toHexString(0x10000 | c).substring(1)
+                                + " at index " + i + "; it must match " + pattern
+                                + " (personal text belongs into the payload)");
             }
         }
     }

@@ -141,7 +141,9 @@ public record AuditLeaf(
         }
         if (policy.isPresent()) {
             PolicyVersion p = policy.get();
-            out.append(comma).append("\"policy\":{\"digest\":\"").append(p.digest().hex());
+            out.append(comma)
+                    .append("\"policy\":{\"digest\":\"")
+                    .append(p.digest().hex());
             out.append("\",\"id\":\"").append(p.id());
             out.append("\",\"version\":\"").append(p.version()).append("\"}");
             comma = ",";

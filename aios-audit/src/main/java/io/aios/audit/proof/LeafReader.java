@@ -71,7 +71,20 @@ final class LeafReader {
             throw refused("something follows the leaf");
         }
         return new AuditLeaf(
-                log, org, seq, prev, id, at, type, actor, subject, outcome, recordHash, packageHash, policy, payload,
+                log,
+                org,
+                seq,
+                prev,
+                id,
+                at,
+                type,
+                actor,
+                subject,
+                outcome,
+                recordHash,
+                packageHash,
+                policy,
+                payload,
                 corrects);
     }
 

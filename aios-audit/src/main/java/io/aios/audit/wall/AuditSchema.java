@@ -117,7 +117,8 @@ public final class AuditSchema {
 
     private String script() {
         try (InputStream in = AuditSchema.class.getResourceAsStream("V1__audit_wall.sql")) {
-            String text = new String(Objects.requireNonNull(in, "V1__audit_wall.sql").readAllBytes(), UTF_8);
+            String text =
+                    new String(Objects.requireNonNull(in, "V1__audit_wall.sql").readAllBytes(), UTF_8);
             return text.replace("{{owner}}", roles.owner())
                     .replace("{{writer}}", roles.writer())
                     .replace("{{reader}}", roles.reader())

@@ -4,6 +4,7 @@ import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.proof.AuditLeaf;
 import io.aios.tenancy.OrgId;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class Pending {
     final byte @Nullable [] payload;
     final long deadline;
     final CompletableFuture<AuditReceipt> future = new CompletableFuture<>();
-    private final boolean timeGiven;
+    private final AuditEvent given;
 
     /** Set once an attempt ended without an answer: the entry may stand in the log already. */
     boolean mayExist;
@@ -24,15 +25,15 @@ final class Pending {
     /**
      * An event to append.
      *
+     * @param given the event as the caller gave it
      * @param stamped the event with id and time
-     * @param timeGiven whether the caller chose the time, so that it counts when a retry is compared
      * @param salt 32 random bytes for its payload
      * @param deadline {@link System#nanoTime} after which it is given up
      */
-    Pending(AuditEvent stamped, boolean timeGiven, byte[] salt, long deadline) {
+    Pending(AuditEvent given, AuditEvent stamped, byte[] salt, long deadline) {
+        this.given = given;
         this.event = stamped;
         this.id = stamped.id().orElseThrow();
-        this.timeGiven = timeGiven;
         this.salt = salt;
         this.payload = stamped.payload().orElse(null);
         this.deadline = deadline;
@@ -43,24 +44,17 @@ final class Pending {
     }
 
     /** Whether the entry with this event's id, found in the log, is this event. */
-    boolean is(AuditLeaf known, byte @Nullable [] knownSalt) {
-        if (payload != null && knownSalt == null) {
+    boolean is(AuditLeaf known, Optional<byte[]> knownSalt) {
+        if (payload != null && knownSalt.isEmpty()) {
             return false;
         }
-        AuditLeaf mine = AuditLeaf.of(
-                event,
-                known.log(),
-                known.org(),
-                new AuditLeaf.AuditPosition(known.seq(), known.prev()),
-                knownSalt == null ? salt : knownSalt);
-        return timeGiven
-                ? mine.equals(known)
-                : AuditLeaf.of(
-                                AuditEvents.at(event, known.at()),
-                                known.log(),
-                                known.org(),
-                                new AuditLeaf.AuditPosition(known.seq(), known.prev()),
-                                knownSalt == null ? salt : knownSalt)
-                        .equals(known);
+        // A time that the caller did not give is not part of what must be the same.
+        return AuditLeaf.of(
+                        given.stamped(id, known.at()),
+                        known.log(),
+                        known.org(),
+                        new AuditLeaf.AuditPosition(known.seq(), known.prev()),
+                        knownSalt.orElse(salt))
+                .equals(known);
     }
 }
