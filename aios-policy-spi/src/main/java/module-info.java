@@ -5,4 +5,6 @@ module io.aios.policy {
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
     requires org.slf4j;
+
+    exports io.aios.policy;
 }
