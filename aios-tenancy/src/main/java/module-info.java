@@ -8,4 +8,6 @@ module io.aios.tenancy {
     requires transitive org.jdbi.v3.core;
     requires com.zaxxer.hikari;
     requires org.slf4j;
+
+    exports io.aios.tenancy;
 }
