@@ -3,8 +3,11 @@
  */
 module io.aios.trace {
     requires static transitive org.jspecify;
-    requires static com.google.errorprone.annotations;
+    requires static transitive com.google.errorprone.annotations;
     requires transitive io.aios.policy;
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.annotation;
+    requires com.fasterxml.jackson.core;
     requires org.slf4j;
+
+    exports io.aios.trace.json;
 }
