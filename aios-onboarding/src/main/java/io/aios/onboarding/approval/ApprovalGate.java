@@ -58,7 +58,7 @@ public final class ApprovalGate {
      * @throws ApprovalException when the approval log cannot be trusted
      */
     public Readiness check(ApprovalRequest request) {
-        return evaluate(request, log.read(org), "");
+        return evaluate(request, log.read(org), request.run());
     }
 
     /**
@@ -141,7 +141,7 @@ public final class ApprovalGate {
         return check(request).orElseThrow();
     }
 
-    void require(DeployGrant grant, ApprovalRequest request, String run) {
+    void require(DeployGrant grant, ApprovalRequest request, @Nullable String run) {
         if (!grant.subject().equals(request.subject())) {
             throw new ApprovalException("the grant is for another package, plan or target");
         }
@@ -178,7 +178,7 @@ public final class ApprovalGate {
         }
     }
 
-    private Readiness evaluate(ApprovalRequest request, List<ApprovalRecord> records, String run) {
+    private Readiness evaluate(ApprovalRequest request, List<ApprovalRecord> records, @Nullable String run) {
         requireOrg(request);
         Collection<Approver> approvers = authenticator.approvers(org);
         String usedBy = Evaluation.usedBy(request.subject(), records);

@@ -22,11 +22,10 @@ public final class DeployGrant {
     /**
      * Checks, without using it up, that it would hold for the request now.
      *
-     * @param run the run that may have used it before, when it resumes
      * @throws ApprovalException when it would not
      */
-    public void check(ApprovalRequest request, String run) {
-        gate.require(this, request, run);
+    public void check(ApprovalRequest request) {
+        gate.require(this, request, request.run());
     }
 
     /**

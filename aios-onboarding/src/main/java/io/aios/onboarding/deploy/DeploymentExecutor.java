@@ -73,10 +73,10 @@ public final class DeploymentExecutor {
         Plan plan = planned.plan();
         ApprovalRequest request = planned.request();
         DeploymentTarget target = planned.target();
-        grant.check(request, runToResume(plan, target.state(plan.org())).orElse(""));
+        grant.check(request);
         try (Lease lease = target.acquire(plan.org(), holder, LEASE)) {
             TargetState state = lease.state();
-            Optional<String> resumed = runToResume(plan, state);
+            Optional<String> resumed = runToResume(planned, state);
             String run = resumed.orElseGet(() -> runId(plan, lease));
             LogWriter log = new LogWriter(state.log(), run, clock);
             if (resumed.isEmpty()) {
@@ -127,10 +127,12 @@ public final class DeploymentExecutor {
         return details;
     }
 
-    private static Optional<String> runToResume(Plan plan, TargetState state) {
+    private static Optional<String> runToResume(PlannedDeployment planned, TargetState state) {
+        Plan plan = planned.plan();
         Optional<DeploymentLog.Run> open = state.log().openRun();
         if (open.isPresent()) {
-            if (!open.get().plan().equals(plan)) {
+            if (!open.get().plan().equals(plan)
+                    || !planned.run().equals(Optional.of(open.get().id()))) {
                 throw new DeploymentException(
                         OPEN_RUN, "run " + open.get().id() + " of another plan is unfinished; finish or abandon it");
             }

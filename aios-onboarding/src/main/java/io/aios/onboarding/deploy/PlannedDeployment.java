@@ -6,7 +6,9 @@ import io.aios.onboarding.pack.PackageException;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.trace.json.Digest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A plan with the verified packages and the target it is for; {@link DeploymentExecutor} makes and applies it. */
 public final class PlannedDeployment {
@@ -14,13 +16,19 @@ public final class PlannedDeployment {
     private final VerifiedPackage content;
     private final Map<Digest, VerifiedPackage> packages;
     private final DeploymentTarget target;
+    private final @Nullable String run;
 
     PlannedDeployment(
-            Plan plan, VerifiedPackage content, Map<Digest, VerifiedPackage> packages, DeploymentTarget target) {
+            Plan plan,
+            VerifiedPackage content,
+            Map<Digest, VerifiedPackage> packages,
+            DeploymentTarget target,
+            @Nullable String run) {
         this.plan = plan;
         this.content = content;
         this.packages = Map.copyOf(packages);
         this.target = target;
+        this.run = run;
     }
 
     /** What it would do. */
@@ -38,10 +46,15 @@ public final class PlannedDeployment {
         return target;
     }
 
+    /** The unfinished run that applying it would go on with. */
+    public Optional<String> run() {
+        return Optional.ofNullable(run);
+    }
+
     /** The question to the approval gate; derived anew each time from the plan and the package. */
     public ApprovalRequest request() {
         return new ApprovalRequest(
-                plan.subject(), Set.of(content.manifest().createdBy()), Candidate.of(content, plan.changes()));
+                plan.subject(), Set.of(content.manifest().createdBy()), Candidate.of(content, plan.changes()), run);
     }
 
     byte[] bytes(Step step) {

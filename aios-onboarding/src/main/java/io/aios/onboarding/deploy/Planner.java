@@ -65,9 +65,10 @@ final class Planner {
                                 + plan.packageHash().hex()
                                 + " is unfinished; finish it with that package or abandon it");
             }
-            return new PlannedDeployment(plan, content, packages, target);
+            return new PlannedDeployment(
+                    plan, content, packages, target, open.get().id());
         }
-        return new PlannedDeployment(new Planner(content, target, state).plan(), content, packages, target);
+        return new PlannedDeployment(new Planner(content, target, state).plan(), content, packages, target, null);
     }
 
     private static void requireReadable(VerifiedPackage content) {
@@ -199,7 +200,8 @@ final class Planner {
         VerifiedPackage content = used.computeIfAbsent(last.packageHash(), packages);
         Optional<DeploymentLog.Run> open = state.log().openRun();
         if (open.isPresent() && open.get().plan().kind() == Plan.Kind.REPLAY) {
-            return new PlannedDeployment(open.get().plan(), content, used, fresh);
+            return new PlannedDeployment(
+                    open.get().plan(), content, used, fresh, open.get().id());
         }
         if (state.log().count() != 0 || !state.resources().isEmpty()) {
             throw new DeploymentException(
@@ -223,6 +225,6 @@ final class Planner {
                 TargetState.digest(end),
                 steps,
                 new TreeMap<>());
-        return new PlannedDeployment(plan, content, used, fresh);
+        return new PlannedDeployment(plan, content, used, fresh, null);
     }
 }
