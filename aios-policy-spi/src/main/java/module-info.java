@@ -7,4 +7,12 @@ module io.aios.policy {
     requires org.slf4j;
 
     exports io.aios.policy;
+    exports io.aios.policy.spi;
+    exports io.aios.policy.rules;
+    exports io.aios.policy.pdp;
+
+    uses io.aios.policy.spi.PolicyEngineProvider;
+
+    provides io.aios.policy.spi.PolicyEngineProvider with
+            io.aios.policy.rules.RuleEngineProvider;
 }

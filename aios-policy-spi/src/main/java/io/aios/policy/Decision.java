@@ -76,6 +76,19 @@ public sealed interface Decision {
         return this instanceof Permit;
     }
 
+    /** What the person who asked may be told: the policies' own words for them, or a neutral sentence. */
+    default String userText() {
+        String text = outcome().userText();
+        if (!text.isEmpty()) {
+            return text;
+        }
+        return switch (effect()) {
+            case PERMIT -> "This request is allowed.";
+            case REVIEW -> "A human must decide on this request.";
+            case DENY -> "This request is not allowed.";
+        };
+    }
+
     /** The decision as a trace records it: human review, checks and policies. */
     default Governance governance() {
         return Governance.of(this);

@@ -45,7 +45,7 @@ public record Governance(
                 .findFirst();
         return new Governance(
                 review,
-                review ? outcome.userText() : "",
+                review ? decision.userText() : "",
                 outcome.checksPassed(),
                 outcome.checksFailed(),
                 spoke.stream().map(evidence -> evidence.policy().id()).toList(),

@@ -50,13 +50,12 @@ public record Outcome(
         return reasons.stream().map(Reason::code).toList();
     }
 
-    /** Texts for the person who asked, joined; a neutral sentence when no policy has one for them. */
+    /** Texts for the person who asked, joined; empty when no policy has one for them. */
     public String userText() {
-        String text = reasons.stream()
+        return reasons.stream()
                 .map(Reason::user)
                 .filter(user -> !user.isEmpty())
                 .distinct()
                 .collect(Collectors.joining(" "));
-        return text.isEmpty() ? "This request is not allowed." : text;
     }
 }
