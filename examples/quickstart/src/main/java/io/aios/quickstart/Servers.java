@@ -1,17 +1,21 @@
 package io.aios.quickstart;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.aios.tenancy.rls.RlsSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Two PostgreSQL servers on loopback: one for the tenants' data, one for the audit wall. They die with this process. */
 final class Servers implements AutoCloseable {
+    private final SecureRandom random = new SecureRandom();
     private final EmbeddedPostgres primary;
     private final EmbeddedPostgres wall;
 
@@ -51,6 +55,23 @@ final class Servers implements AutoCloseable {
     /** The administrator of the audit server, who in this story is also the one who tampers. */
     DataSource wallAdmin() {
         return wall.getPostgresDatabase();
+    }
+
+    /** Passwords live as long as the servers do. */
+    String newPassword() {
+        byte[] bytes = new byte[24];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** Roles, tables and policies as the administrator; afterwards only the application's login is used. */
+    void createTenantSchema(RlsSchema schema, String password) {
+        try {
+            schema.create(primaryAdmin());
+        } catch (SQLException e) {
+            throw new IllegalStateException("the schema cannot be created: " + e.getMessage(), e);
+        }
+        run(primaryAdmin(), List.of("alter role " + schema.appRole() + " password '" + password + "'"));
     }
 
     DataSource primaryAs(String login, String password) {
