@@ -15,8 +15,8 @@ final class Recording {
 
     static void record(Story story, List<Decided> decided, Path out) {
         SealedTrace sealed = decided.get(0).first().sealed();
-        story.chapter("RECORD", "trace_hash  " + sealed.traceHash().hex());
-        story.line("record_hash " + sealed.recordHash().hex());
+        story.chapter("RECORD", "trace_hash  " + Story.brief(sealed.traceHash()));
+        story.line("record_hash " + Story.brief(sealed.recordHash()));
         story.check(
                 "a second run gives the same trace_hash, and another record_hash",
                 () -> decided.stream()

@@ -2,6 +2,7 @@ package io.aios.quickstart;
 
 import io.aios.onboarding.Preview;
 import io.aios.onboarding.approval.ApprovalGate;
+import io.aios.onboarding.approval.ApprovalNeed;
 import io.aios.onboarding.approval.ApprovalPolicy;
 import io.aios.onboarding.approval.ApprovalRule;
 import io.aios.onboarding.approval.Approver;
@@ -42,7 +43,7 @@ final class Shipping {
         DeploymentPackage built = build(org);
         built.writeTo(directory);
         VerifiedPackage content = PackageVerifier.verify(directory).orElseThrow();
-        story.chapter("SHIP", "package_hash " + content.hash().hex());
+        story.chapter("SHIP", "package_hash " + Story.brief(content.hash()) + ", 2 agents, 2 policies");
 
         ApprovalPolicy policy = ApprovalPolicy.of(new ApprovalRule(1, Set.of("owner"), Duration.ofDays(30)));
         ApprovalGate gate = new ApprovalGate(org, policy, chain.approvals(), new OneOwner(), CLOCK);
@@ -52,9 +53,8 @@ final class Shipping {
         PlannedDeployment planned = executor.plan(content, target);
         Readiness held = gate.check(planned.request());
         story.check(
-                "held: " + Preview.of(content, policy).needsApproval().size()
-                        + " items need a human, one of them below 0.90",
-                () -> !held.canDeploy());
+                "held: " + held.pending().size() + " decisions are a human's, " + below(policy, content),
+                () -> !held.canDeploy() && Preview.of(content, policy).needsApproval().size() == 1);
         gate.approveAll(planned.request(), OneOwner.CREDENTIAL, "read and agreed");
         Receipt receipt = executor.apply(planned, gate.check(planned.request()).orElseThrow());
         story.check("approved by its content, deployed in " + receipt.steps() + " steps, and verified", () -> executor.verify(
@@ -71,16 +71,20 @@ final class Shipping {
         ReplayProof proof =
                 executor.replay(replay, target, gate.check(replay.request()).orElseThrow());
         story.check(
-                "replayed to the identical state "
-                        + receipt.stateDigest().hex().substring(0, 16) + "...",
+                "replayed to the identical state " + Story.brief(receipt.stateDigest()),
                 () -> proof instanceof ReplayProof.Identical identical
                         && identical.stateDigest().equals(receipt.stateDigest()));
         story.check(
-                "one changed byte is refused: " + changedFile(directory, out),
-                () -> changedFile(directory, out).contains("agents/hr_agent.yaml"));
+                "one byte changed in agents/hr_agent.yaml: refused, and the file is named",
+                () -> changedFile(directory, out).equals("agents/hr_agent.yaml"));
         story.check("the approvals stand on the audit wall, and it verifies", () -> chain.reader()
                 .verify(org)
                 .isIntact());
+    }
+
+    private static String below(ApprovalPolicy policy, VerifiedPackage content) {
+        ApprovalNeed need = Preview.of(content, policy).needsApproval().get(0);
+        return need.item() + " at " + need.confidence();
     }
 
     private static DeploymentPackage build(OrgId org) {
@@ -125,7 +129,7 @@ final class Shipping {
         return PackageVerifier.verify(copy)
                 .fold(
                         verified -> "not found",
-                        findings -> findings.get(0).toString());
+                        findings -> findings.get(0).file());
     }
 
     private static Path fresh(Path directory) {

@@ -1,5 +1,6 @@
 package io.aios.quickstart;
 
+import io.aios.trace.json.Digest;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -39,6 +40,11 @@ final class Story {
         } catch (ReflectiveOperationException refused) {
             return false;
         }
+    }
+
+    /** The start of a digest, enough to compare by eye. */
+    static String brief(Digest digest) {
+        return digest.hex().substring(0, 32) + "...";
     }
 
     void chapter(String title, String line) {
