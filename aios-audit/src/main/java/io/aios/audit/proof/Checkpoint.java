@@ -31,8 +31,8 @@ public record Checkpoint(String origin, long size, Digest root) {
     /** The signed note; the signer's name must be the origin. */
     public SignedNote sign(NoteSigner signer) {
         if (!signer.key().name().equals(origin)) {
-            throw new IllegalArgumentException(
-                    "log " + origin + " cannot be signed by a key named " + signer.key().name());
+            throw new IllegalArgumentException("log " + origin + " cannot be signed by a key named "
+                    + signer.key().name());
         }
         return SignedNote.sign(text(), signer);
     }

@@ -34,8 +34,7 @@ public final class DirectoryCheckpointStore implements CheckpointStore {
     public void keep(Checkpoint checkpoint, String note) {
         String digits = Long.toString(checkpoint.size());
         Path file = directory.resolve("0".repeat(19 - digits.length()) + digits + SUFFIX);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(note.getBytes(UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -54,8 +53,9 @@ public final class DirectoryCheckpointStore implements CheckpointStore {
     public List<String> notes() {
         try (Stream<Path> files = Files.list(directory)) {
             List<String> notes = new ArrayList<>();
-            for (Path file :
-                    files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)).sorted().toList()) {
+            for (Path file : files.filter(f -> f.getFileName().toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList()) {
                 notes.add(read(file));
             }
             return notes;

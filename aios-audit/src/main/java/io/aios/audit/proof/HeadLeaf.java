@@ -35,8 +35,7 @@ public record HeadLeaf(String log, long size, Digest root) {
         if (!matcher.matches()) {
             throw new AuditException("not a head of a tenant log: " + bytes.length + " bytes of another form");
         }
-        return new HeadLeaf(
-                matcher.group(1), Long.parseLong(matcher.group(3)), Digest.parse(matcher.group(2)));
+        return new HeadLeaf(matcher.group(1), Long.parseLong(matcher.group(3)), Digest.parse(matcher.group(2)));
     }
 
     /** Its leaf hash in the meta-log. */

@@ -54,7 +54,8 @@ public final class NoteKey {
     }
 
     static void checkName(String name) {
-        if (name.isEmpty() || name.chars().anyMatch(c -> Character.isWhitespace(c) || c == '+' || c < 0x20 || c == 0x7f)) {
+        if (name.isEmpty()
+                || name.chars().anyMatch(c -> Character.isWhitespace(c) || c == '+' || c < 0x20 || c == 0x7f)) {
             throw new AuditException("a key's name is not empty and has no spaces, plus or control characters");
         }
     }
@@ -66,7 +67,8 @@ public final class NoteKey {
 
     /** The first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key). */
     int keyId() {
-        byte[] hash = Digest.sha256((name + "\n").getBytes(UTF_8), new byte[] {ED25519}, key).bytes();
+        byte[] hash = Digest.sha256((name + "\n").getBytes(UTF_8), new byte[] {ED25519}, key)
+                .bytes();
         return ByteBuffer.wrap(hash).getInt();
     }
 

@@ -131,11 +131,7 @@ public final class AuditEraser {
     }
 
     private static ResultSet call(
-            PreparedStatement statement,
-            OrgId org,
-            EntryRef target,
-            @Nullable AuditHead head,
-            byte @Nullable [] leaf)
+            PreparedStatement statement, OrgId org, EntryRef target, @Nullable AuditHead head, byte @Nullable [] leaf)
             throws SQLException {
         statement.setString(1, org.value());
         statement.setLong(2, target.seq());

@@ -38,8 +38,8 @@ final class MetaLog {
         for (Checkpoint checkpoint : checkpoints) {
             Digest other = kept.put(checkpoint.size(), checkpoint.root());
             if (other != null && !other.equals(checkpoint.root())) {
-                throw new AuditException("two kept checkpoints of size " + checkpoint.size()
-                        + " differ: the key signed two histories");
+                throw new AuditException(
+                        "two kept checkpoints of size " + checkpoint.size() + " differ: the key signed two histories");
             }
         }
     }

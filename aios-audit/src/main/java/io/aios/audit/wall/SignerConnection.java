@@ -136,7 +136,8 @@ final class SignerConnection implements AutoCloseable {
             statement.setLong(1, base);
             statement.setArray(
                     2,
-                    connection.createArrayOf("text", growths.stream().map(Growth::org).toArray()));
+                    connection.createArrayOf(
+                            "text", growths.stream().map(Growth::org).toArray()));
             statement.setArray(
                     3,
                     connection.createArrayOf(

@@ -1,8 +1,8 @@
 package io.aios.audit.proof;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
@@ -63,10 +63,14 @@ class MerkleProofTest {
             Digest root = naive(leaves.subList(0, n));
             for (int i = 0; i < n; i += n < 40 ? 1 : 7) {
                 List<Digest> proof = MerkleProof.inclusion(i, n, index -> leaves.get((int) index));
-                assertThat(MerkleProof.includes(leaves.get(i), i, n, root, proof)).isTrue();
-                assertThat(MerkleProof.includes(leaves.get((i + 1) % SIZE), i, n, root, proof)).isFalse();
-                assertThat(MerkleProof.includes(leaves.get(i), i + 1, n, root, proof)).isFalse();
-                assertThat(MerkleProof.includes(leaves.get(i), n, n, root, proof)).isFalse();
+                assertThat(MerkleProof.includes(leaves.get(i), i, n, root, proof))
+                        .isTrue();
+                assertThat(MerkleProof.includes(leaves.get((i + 1) % SIZE), i, n, root, proof))
+                        .isFalse();
+                assertThat(MerkleProof.includes(leaves.get(i), i + 1, n, root, proof))
+                        .isFalse();
+                assertThat(MerkleProof.includes(leaves.get(i), n, n, root, proof))
+                        .isFalse();
             }
         }
     }
@@ -84,8 +88,10 @@ class MerkleProofTest {
                 assertThat(MerkleProof.extendsTree(m, roots.get(m), n, roots.get(n), proof))
                         .isEqualTo(m > 0);
                 if (m > 0 && m < n) {
-                    assertThat(MerkleProof.extendsTree(m, roots.get(m - 1), n, roots.get(n), proof)).isFalse();
-                    assertThat(MerkleProof.extendsTree(m, roots.get(m), n, roots.get(n - 1), proof)).isFalse();
+                    assertThat(MerkleProof.extendsTree(m, roots.get(m - 1), n, roots.get(n), proof))
+                            .isFalse();
+                    assertThat(MerkleProof.extendsTree(m, roots.get(m), n, roots.get(n - 1), proof))
+                            .isFalse();
                 }
             }
         }
@@ -117,8 +123,8 @@ class MerkleProofTest {
             Digest root1 = digest(vector.get("root1"));
             Digest root2 = digest(vector.get("root2"));
             List<Digest> proof = digests(vector.get("proof"));
-            boolean got = MerkleProof.extendsTree(
-                            number(vector, "size1"), root1, number(vector, "size2"), root2, proof);
+            boolean got =
+                    MerkleProof.extendsTree(number(vector, "size1"), root1, number(vector, "size2"), root2, proof);
             assertThat(got).as("%s", vector).isEqualTo(wanted);
             count++;
         }
@@ -130,7 +136,8 @@ class MerkleProofTest {
         assumeTrue(Files.isDirectory(folder), "the vectors of others are not here: " + folder);
         List<Map<?, ?>> vectors = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
                 // Some indexes are beyond what canonical JSON carries as a number.
                 String text = Files.readString(file).replaceAll(": (\\d{16,})", ": \"$1\"");
                 vectors.add((Map<?, ?>) Objects.requireNonNull(CanonicalJson.parse(text.getBytes(UTF_8))));

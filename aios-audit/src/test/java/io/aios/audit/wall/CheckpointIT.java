@@ -88,7 +88,9 @@ class CheckpointIT {
                 "DELETE FROM aios_audit.payload WHERE org = 'evil'",
                 "DELETE FROM aios_audit.tenant_log WHERE org = 'evil'");
         AuditReader reader = database.reader();
-        assertThat(reader.verify(ACME).isIntact()).as("the chain alone cannot know").isTrue();
+        assertThat(reader.verify(ACME).isIntact())
+                .as("the chain alone cannot know")
+                .isTrue();
         assertThat(reader.verify(ACME, KEY.key(), store())).isEqualTo(new VerifyReport.Truncated(ACME, 4, 5));
         assertThat(reader.verify(EVIL, KEY.key(), store())).isEqualTo(new VerifyReport.Truncated(EVIL, 0, 5));
         assertThatThrownBy(this::signer)
@@ -111,8 +113,7 @@ class CheckpointIT {
         }
         assertThat(signer().publish().size()).isEqualTo(1);
         NoteSigner other = NoteSigner.generate("example.org/audit", new SecureRandom());
-        assertThat(database.reader().verify(ACME, other.key(), store()))
-                .isInstanceOf(VerifyReport.Unverifiable.class);
+        assertThat(database.reader().verify(ACME, other.key(), store())).isInstanceOf(VerifyReport.Unverifiable.class);
     }
 
     @Test
@@ -142,8 +143,8 @@ class CheckpointIT {
         assertThatThrownBy(() -> eraser.erase(ACME, target.ref(), "privacy-officer", "gdpr.art17"))
                 .isInstanceOf(AuditRefusedException.class)
                 .hasMessageContaining("no payload to erase");
-        assertThatThrownBy(() -> eraser.erase(
-                        ACME, new EntryRef(1, target.entryHash()), "privacy-officer", "gdpr.art17"))
+        assertThatThrownBy(
+                        () -> eraser.erase(ACME, new EntryRef(1, target.entryHash()), "privacy-officer", "gdpr.art17"))
                 .isInstanceOf(AuditRefusedException.class)
                 .hasMessageContaining("not the one");
     }
