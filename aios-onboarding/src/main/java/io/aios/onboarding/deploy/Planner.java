@@ -7,6 +7,7 @@ import io.aios.onboarding.pack.AgentDefinition;
 import io.aios.onboarding.pack.FileEntry;
 import io.aios.onboarding.pack.FileRole;
 import io.aios.onboarding.pack.OnboardingException;
+import io.aios.onboarding.pack.PackagePolicies;
 import io.aios.onboarding.pack.StrictYaml;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.tenancy.OrgId;
@@ -80,10 +81,9 @@ final class Planner {
                             REFUSED,
                             file.path() + " uses the prompt " + agent.prompt() + ", which is not in the package");
                 }
-            } else if (file.role() == FileRole.POLICY) {
-                Objects.requireNonNull(content.document(file.path()));
             }
         }
+        PackagePolicies.check(content);
     }
 
     private Plan plan() {

@@ -1,6 +1,7 @@
 package io.aios.onboarding.pack;
 
 import io.aios.policy.JsonValues;
+import io.aios.policy.Policy;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
@@ -89,12 +90,23 @@ public final class PackageBuilder {
     /**
      * Adds {@code policies/<name>.yaml}.
      *
-     * @param policy JSON-shaped, what the organisation's policy engine reads
+     * @param body JSON-shaped, what the policy's engine reads
+     * @throws PackageException when it is no policy
      */
-    public PackageBuilder policy(String name, Confidence confidence, Map<String, ?> policy) {
-        add(FileRole.POLICY.path(name), StrictYaml.write(JsonValues.copyObject(policy)));
-        items.add(new PackageItem(ItemKind.POLICY, name, confidence));
+    public PackageBuilder policy(String name, Confidence confidence, Map<String, ?> body) {
+        String path = FileRole.POLICY.path(name);
+        Policy policy =
+                PackagePolicies.policy(PortablePath.require(path), StrictYaml.write(JsonValues.copyObject(body)));
+        add(path, policy.source());
+        items.add(new PackageItem(ItemKind.POLICY, policy.id(), confidence));
         return this;
+    }
+
+    /** Adds a policy under its id, with its version in the file. */
+    public PackageBuilder policy(Policy policy, Confidence confidence) {
+        Map<String, @Nullable Object> body = new TreeMap<>(policy.body());
+        body.put("version", policy.version());
+        return policy(policy.id(), confidence, body);
     }
 
     /**

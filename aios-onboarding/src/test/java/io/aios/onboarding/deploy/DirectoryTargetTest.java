@@ -13,6 +13,7 @@ import io.aios.onboarding.pack.PackageBuilder;
 import io.aios.onboarding.pack.PackageStore;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.onboarding.testing.Fixtures;
+import io.aios.policy.rules.RulePolicies;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class DirectoryTargetTest {
                 .createdAt(Fixtures.NOW)
                 .createdBy("builder")
                 .agent("hr_agent", Confidence.of(0.95), Map.of("title", "HR!", "tools", List.of("kb_search")))
-                .policy("default_governance", Confidence.of(1.0), Map.of("rules", List.of()))
+                .policy(RulePolicies.defaultGovernance(), Confidence.of(1.0))
                 .prompt("hr/system.md", Confidence.of(0.95), "You help.\n");
     }
 
@@ -129,7 +130,7 @@ class DirectoryTargetTest {
                 .createdBy("builder")
                 .agent("hr_agent", Confidence.of(1), Map.of("title", "HR", "tools", List.of("kb_search", "send_mail")))
                 .agent("building_agent", Confidence.of(1), Map.of("title", "Other title", "tools", List.of()))
-                .policy("default_governance", Confidence.of(1), Map.of("rules", List.of("x")))
+                .policy("default_governance", Confidence.of(1), Fixtures.tools("kb_search"))
                 .prompt("hr/system.md", Confidence.of(1), "You help more.\n")
                 .build());
 

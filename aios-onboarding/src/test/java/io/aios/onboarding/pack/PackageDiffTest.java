@@ -10,20 +10,19 @@ import org.junit.jupiter.api.Test;
 class PackageDiffTest {
     @Test
     void fieldsLinesAndConfidencesAreShown() {
-        DeploymentPackage before = Fixtures.cleveland()
+        DeploymentPackage before = builder()
+                .department("Building", Confidence.of(0.84))
+                .department("Parks", Confidence.of(0.97))
+                .agent("hr_agent", Confidence.of(0.95), Map.of("title", "HR", "tools", List.of("kb_search")))
+                .agent("building_agent", Confidence.of(0.93), Map.of("title", "Building"))
+                .policy("tools", Confidence.of(1.0), Fixtures.tools("kb_search"))
                 .prompt("hr/system.md", Confidence.of(0.95), "You help.\nBe brief.\nBe kind.\n")
                 .context("sources", List.of("handbook"))
                 .build();
-        DeploymentPackage after = DeploymentPackage.builder(Fixtures.CLEVELAND)
-                .createdAt(Fixtures.NOW)
-                .createdBy("builder")
+        DeploymentPackage after = builder()
                 .department("Building", Confidence.of(0.91))
-                .agent(
-                        "hr_agent",
-                        Confidence.of(0.95),
-                        Map.of("title", "HR", "tools", List.of("kb_search", "send_mail")))
-                .policy("default_governance", Confidence.of(1.0), Map.of("rules", List.of()))
-                .policy("cost_optimization", Confidence.of(0.92), Map.of("max_cost_usd", 0.5))
+                .agent("hr_agent", Confidence.of(0.95), Map.of("title", "HR", "tools", List.of("kb_search", "mail")))
+                .policy("tools", Confidence.of(1.0), Fixtures.tools("kb_search", "mail"))
                 .prompt("hr/system.md", Confidence.of(0.95), "You help.\nBe very brief.\nBe kind.\n")
                 .context("sources", List.of("handbook", "code"))
                 .build();
@@ -32,13 +31,12 @@ class PackageDiffTest {
                 - agents/building_agent.yaml
                     name: "building_agent" -> nothing
                     title: "Building" -> nothing
-                    tools: [] -> nothing
                 ~ agents/hr_agent.yaml
-                    tools: ["kb_search"] -> ["kb_search","send_mail"]
+                    tools: ["kb_search"] -> ["kb_search","mail"]
                 ~ context/sources.json
                     : ["handbook"] -> ["handbook","code"]
-                ~ policies/cost_optimization.yaml
-                    max_cost_usd: 0.25 -> 0.5
+                ~ policies/tools.yaml
+                    tools.allow: ["kb_search"] -> ["kb_search","mail"]
                 ~ prompts/hr/system.md
                     -Be brief.
                     +Be very brief.
@@ -46,10 +44,16 @@ class PackageDiffTest {
                     confidence: 0.93 -> null
                 ~ department:Building
                     confidence: 0.84 -> 0.91
-                - department:Human Resources
+                - department:Parks
                     confidence: 0.97 -> null
                 """);
         assertThat(PackageDiff.between(before, before).changes()).isEmpty();
+    }
+
+    private static PackageBuilder builder() {
+        return DeploymentPackage.builder(Fixtures.CLEVELAND)
+                .createdAt(Fixtures.NOW)
+                .createdBy("builder");
     }
 
     @Test

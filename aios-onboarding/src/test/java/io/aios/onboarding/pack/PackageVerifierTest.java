@@ -284,7 +284,7 @@ class PackageVerifierTest {
                 .createdAt(Fixtures.NOW)
                 .createdBy("b")
                 .agent("a", Confidence.of(1), java.util.Map.of())
-                .policy("p", Confidence.of(1), java.util.Map.of())
+                .policy("p", Confidence.of(1), Fixtures.tools("t"))
                 .prompt("q", Confidence.of(1), "Hi")
                 .build()
                 .writeTo(small);

@@ -13,6 +13,7 @@ import io.aios.onboarding.pack.DeploymentPackage;
 import io.aios.onboarding.pack.PackageBuilder;
 import io.aios.onboarding.pack.PackageVerifier;
 import io.aios.onboarding.pack.VerifiedPackage;
+import io.aios.policy.rules.RulePolicies;
 import io.aios.tenancy.OrgId;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,8 +43,13 @@ public final class Fixtures {
                 .department("Building", Confidence.of(0.84))
                 .agent("hr_agent", Confidence.of(0.95), Map.of("title", "HR", "tools", List.of("kb_search")))
                 .agent("building_agent", Confidence.of(0.93), Map.of("title", "Building", "tools", List.of()))
-                .policy("default_governance", Confidence.of(1.0), Map.of("rules", List.of()))
-                .policy("cost_optimization", Confidence.of(0.92), Map.of("max_cost_usd", 0.25));
+                .policy(RulePolicies.defaultGovernance(), Confidence.of(1.0))
+                .policy(RulePolicies.costOptimization(), Confidence.of(0.92));
+    }
+
+    /** The body of a policy that lets agents call these tools. */
+    public static Map<String, Object> tools(String... names) {
+        return Map.of("actions", List.of("tool.call"), "input", Map.of(), "tools", Map.of("allow", List.of(names)));
     }
 
     public static VerifiedPackage verified(DeploymentPackage built, Path directory) {
