@@ -7,6 +7,7 @@ module io.aios.audit {
     requires transitive java.sql;
     requires transitive io.aios.tenancy;
     requires transitive io.aios.trace;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
 
     exports io.aios.audit;

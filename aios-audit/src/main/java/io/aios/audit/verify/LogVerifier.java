@@ -12,8 +12,6 @@ import io.aios.audit.proof.EntryHash;
 import io.aios.audit.proof.MerkleTree;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

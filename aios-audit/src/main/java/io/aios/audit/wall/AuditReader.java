@@ -6,6 +6,9 @@ import io.aios.audit.AuditPayload;
 import io.aios.audit.AuditRefusedException;
 import io.aios.audit.NotIntactException;
 import io.aios.audit.VerifyReport;
+import io.aios.audit.proof.Checkpoint;
+import io.aios.audit.proof.CheckpointStore;
+import io.aios.audit.proof.NoteKey;
 import io.aios.audit.verify.EntryRow;
 import io.aios.audit.verify.Held;
 import io.aios.audit.verify.LogVerifier;
@@ -64,6 +67,35 @@ public final class AuditReader {
     /** As {@link #verify(OrgId, Held)}; tells {@code progress} the number of entries checked, every 10,000. */
     public VerifyReport verify(OrgId org, Held held, LongConsumer progress) {
         return scan(org, held, progress, entry -> {});
+    }
+
+    /**
+     * Verifies a tenant's log against the checkpoints kept outside the database: the newest kept note must be signed by
+     * the pinned key, the meta-log in the wall must have its root, and the tenant's log every root the meta-log names.
+     *
+     * @param key the log's public key, pinned by whoever verifies
+     * @param store where checkpoints are kept
+     */
+    public VerifyReport verify(OrgId org, NoteKey key, CheckpointStore store) {
+        try {
+            List<Checkpoint> kept = new ArrayList<>();
+            for (String note : store.notes()) {
+                kept.add(Checkpoint.verify(note, key));
+            }
+            if (kept.isEmpty()) {
+                return new VerifyReport.Unverifiable(org, "no checkpoint is kept");
+            }
+            MetaLog metaLog = MetaLog.read(reader, org, kept);
+            return metaLog.verdict().orElseGet(() -> verify(org, metaLog.held()));
+        } catch (SQLException e) {
+            return unreadable(org, e);
+        } catch (AuditException e) {
+            return new VerifyReport.Unverifiable(org, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static VerifyReport unreadable(OrgId org, SQLException e) {
+        return new VerifyReport.Unverifiable(org, "the audit database could not be read: " + e.getMessage());
     }
 
     /**
@@ -128,7 +160,7 @@ public final class AuditReader {
                 return new VerifyReport.Tampered(org, Long.parseLong(stray), "a payload belongs to no entry");
             }
         } catch (SQLException e) {
-            return new VerifyReport.Unverifiable(org, "the audit database could not be read: " + e.getMessage());
+            return unreadable(org, e);
         }
         return verifier.report();
     }
