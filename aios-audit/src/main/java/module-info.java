@@ -7,5 +7,11 @@ module io.aios.audit {
     requires transitive java.sql;
     requires transitive io.aios.tenancy;
     requires transitive io.aios.trace;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
+
+    exports io.aios.audit;
+    exports io.aios.audit.proof;
+    exports io.aios.audit.verify;
+    exports io.aios.audit.wall;
 }

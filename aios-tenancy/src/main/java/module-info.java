@@ -3,9 +3,12 @@
  */
 module io.aios.tenancy {
     requires static transitive org.jspecify;
-    requires static com.google.errorprone.annotations;
+    requires static transitive com.google.errorprone.annotations;
     requires transitive java.sql;
     requires transitive org.jdbi.v3.core;
-    requires com.zaxxer.hikari;
+    requires transitive com.zaxxer.hikari;
     requires org.slf4j;
+
+    exports io.aios.tenancy;
+    exports io.aios.tenancy.rls;
 }

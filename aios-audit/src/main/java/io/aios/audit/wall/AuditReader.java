@@ -1,0 +1,167 @@
+package io.aios.audit.wall;
+
+import io.aios.audit.AuditEntry;
+import io.aios.audit.AuditException;
+import io.aios.audit.AuditPayload;
+import io.aios.audit.AuditRefusedException;
+import io.aios.audit.NotIntactException;
+import io.aios.audit.VerifyReport;
+import io.aios.audit.proof.Checkpoint;
+import io.aios.audit.proof.CheckpointStore;
+import io.aios.audit.proof.NoteKey;
+import io.aios.audit.verify.EntryRow;
+import io.aios.audit.verify.Held;
+import io.aios.audit.verify.LogVerifier;
+import io.aios.tenancy.OrgId;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and verifies logs as the reader role, which sees one tenant at a time. Every call reads the log from its first
+ * entry in one snapshot, in bounded memory. Safe for use by several threads.
+ */
+public final class AuditReader {
+    private static final long PROGRESS_EVERY = 10_000;
+
+    private final DataSource reader;
+
+    private AuditReader(DataSource reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Opens the wall for reading.
+     *
+     * @param dataSource connections of the reader role to the audit database
+     * @throws AuditRefusedException if the role may do more than read, or the server cannot be relied on
+     */
+    public static AuditReader open(DataSource dataSource) {
+        Objects.requireNonNull(dataSource, "dataSource");
+        try {
+            WallSelfCheck.reader(dataSource).orElseThrow();
+        } catch (SQLException e) {
+            throw new AuditException("the audit database could not be checked: " + e.getMessage(), e);
+        }
+        return new AuditReader(dataSource);
+    }
+
+    /** Verifies a tenant's log by itself. */
+    public VerifyReport verify(OrgId org) {
+        return verify(org, Held.nothing());
+    }
+
+    /** Verifies a tenant's log against what is held of it. */
+    public VerifyReport verify(OrgId org, Held held) {
+        return verify(org, held, done -> {});
+    }
+
+    /** As {@link #verify(OrgId, Held)}; tells {@code progress} the number of entries checked, every 10,000. */
+    public VerifyReport verify(OrgId org, Held held, LongConsumer progress) {
+        return scan(org, held, progress, entry -> {});
+    }
+
+    /**
+     * Verifies a tenant's log against the checkpoints kept outside the database: the newest kept note must be signed by
+     * the pinned key, the meta-log in the wall must have its root, and the tenant's log every root the meta-log names.
+     *
+     * @param key the log's public key, pinned by whoever verifies
+     * @param store where checkpoints are kept
+     */
+    public VerifyReport verify(OrgId org, NoteKey key, CheckpointStore store) {
+        try {
+            List<Checkpoint> kept = new ArrayList<>();
+            for (String note : store.notes()) {
+                kept.add(Checkpoint.verify(note, key));
+            }
+            if (kept.isEmpty()) {
+                return new VerifyReport.Unverifiable(org, "no checkpoint is kept");
+            }
+            MetaLog metaLog = MetaLog.read(reader, org, kept);
+            return metaLog.verdict().orElseGet(() -> verify(org, metaLog.held()));
+        } catch (SQLException e) {
+            return unreadable(org, e);
+        } catch (AuditException e) {
+            return new VerifyReport.Unverifiable(org, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static VerifyReport unreadable(OrgId org, SQLException e) {
+        return new VerifyReport.Unverifiable(org, "the audit database could not be read: " + e.getMessage());
+    }
+
+    /**
+     * The entries that match, in order, out of a log that verifies as a whole against what is held of it.
+     *
+     * @throws NotIntactException if the log does not verify (erased payloads are no reason)
+     */
+    public List<AuditEntry> entries(OrgId org, Held held, Predicate<? super AuditEntry> filter) {
+        List<AuditEntry> matches = new ArrayList<>();
+        Map<Long, Long> erasedBy = new HashMap<>();
+        VerifyReport report = scan(org, held, done -> {}, entry -> {
+            if (entry.type().equals(AuditEntry.ERASED)) {
+                entry.corrects().ifPresent(target -> erasedBy.put(target.seq(), entry.seq()));
+            }
+            if (filter.test(entry)) {
+                matches.add(entry);
+            }
+        });
+        if (!report.chainHolds()) {
+            throw new NotIntactException(report);
+        }
+        matches.replaceAll(entry -> erasedBy.containsKey(entry.seq())
+                ? withPayload(entry, new AuditPayload.Erased(erasedBy.get(entry.seq())))
+                : entry);
+        return List.copyOf(matches);
+    }
+
+    private static AuditEntry withPayload(AuditEntry e, AuditPayload payload) {
+        return new AuditEntry(
+                e.org(),
+                e.seq(),
+                e.hash(),
+                e.id(),
+                e.at(),
+                e.type(),
+                e.actor(),
+                e.subject(),
+                e.outcome(),
+                e.recordHash(),
+                e.packageHash(),
+                e.policy(),
+                e.corrects(),
+                payload);
+    }
+
+    private VerifyReport scan(OrgId org, Held held, LongConsumer progress, Consumer<AuditEntry> entries) {
+        LogVerifier verifier = new LogVerifier(org, held);
+        try (EntryCursor cursor = EntryCursor.open(reader, org)) {
+            EntryRow row = cursor.next();
+            while (row != null && !verifier.isDecided()) {
+                @Nullable AuditEntry entry = verifier.accept(row);
+                if (entry != null) {
+                    entries.accept(entry);
+                }
+                if (verifier.size() % PROGRESS_EVERY == 0) {
+                    progress.accept(verifier.size());
+                }
+                row = cursor.next();
+            }
+            String stray = verifier.isDecided() ? null : cursor.strayPayload();
+            if (stray != null) {
+                return new VerifyReport.Tampered(org, Long.parseLong(stray), "a payload belongs to no entry");
+            }
+        } catch (SQLException e) {
+            return unreadable(org, e);
+        }
+        return verifier.report();
+    }
+}

@@ -1,0 +1,119 @@
+package io.aios.audit.wall;
+
+import io.aios.audit.verify.EntryRow;
+import io.aios.tenancy.OrgId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant's rows in the order of {@code seq}, from one snapshot. Reads ahead at most 500 entries and 16 payloads, so at
+ * most 48 MiB, and usually below one.
+ */
+final class EntryCursor implements AutoCloseable {
+    private static final int ENTRIES_AHEAD = 500;
+    private static final int PAYLOADS_AHEAD = 16;
+    private static final String ENTRIES = "SELECT seq, leaf, entry_hash, org, log, entry_id::text,"
+            + " (extract(epoch FROM at) * 1000000)::bigint, type, actor, subject, outcome, corrects"
+            + " FROM aios_audit.entries WHERE org = ? ORDER BY seq";
+    private static final String PAYLOADS =
+            "SELECT seq, salt, bytes FROM aios_audit.payloads WHERE org = ? ORDER BY seq";
+
+    private final Connection connection;
+    private final PreparedStatement entryStatement;
+    private final PreparedStatement payloadStatement;
+    private final ResultSet entries;
+    private final ResultSet payloads;
+    private boolean morePayloads;
+
+    private EntryCursor(Connection connection, OrgId org) throws SQLException {
+        this.connection = connection;
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setReadOnly(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + org.value() + "', true)");
+        }
+        this.entryStatement = connection.prepareStatement(ENTRIES);
+        entryStatement.setFetchSize(ENTRIES_AHEAD);
+        entryStatement.setString(1, org.value());
+        this.payloadStatement = connection.prepareStatement(PAYLOADS);
+        payloadStatement.setFetchSize(PAYLOADS_AHEAD);
+        payloadStatement.setString(1, org.value());
+        this.entries = entryStatement.executeQuery();
+        this.payloads = payloadStatement.executeQuery();
+        this.morePayloads = payloads.next();
+    }
+
+    static EntryCursor open(DataSource dataSource, OrgId org) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            return new EntryCursor(connection, org);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Nullable EntryRow next() throws SQLException {
+        if (!entries.next()) {
+            return null;
+        }
+        long seq = entries.getLong(1);
+        long corrects = entries.getLong(12);
+        Long correctsOrNull = entries.wasNull() ? null : corrects;
+        return new EntryRow(
+                seq,
+                new EntryRow.Bytes(bytes(entries, 2)),
+                new EntryRow.Bytes(bytes(entries, 3)),
+                new EntryRow.Columns(
+                        text(4),
+                        entries.getString(5),
+                        text(6),
+                        entries.getLong(7),
+                        text(8),
+                        text(9),
+                        text(10),
+                        text(11),
+                        correctsOrNull),
+                payload(seq));
+    }
+
+    private EntryRow.@Nullable StoredPayload payload(long seq) throws SQLException {
+        if (!morePayloads || payloads.getLong(1) != seq) {
+            return null;
+        }
+        EntryRow.StoredPayload payload = new EntryRow.StoredPayload(
+                new EntryRow.Bytes(bytes(payloads, 2)), new EntryRow.Bytes(bytes(payloads, 3)));
+        morePayloads = payloads.next();
+        return payload;
+    }
+
+    /** The seq of a payload that no entry claimed, after the last entry; null when there is none. */
+    @Nullable String strayPayload() throws SQLException {
+        return morePayloads ? payloads.getString(1) : null;
+    }
+
+    private String text(int column) throws SQLException {
+        return Objects.requireNonNull(entries.getString(column));
+    }
+
+    private static byte[] bytes(ResultSet rows, int column) throws SQLException {
+        return Objects.requireNonNull(rows.getBytes(column));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (connection) {
+            connection.rollback();
+            connection.setReadOnly(false);
+            connection.setAutoCommit(true);
+        }
+    }
+}

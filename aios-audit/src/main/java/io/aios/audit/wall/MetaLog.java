@@ -1,0 +1,117 @@
+package io.aios.audit.wall;
+
+import io.aios.audit.AuditException;
+import io.aios.audit.VerifyReport;
+import io.aios.audit.proof.Checkpoint;
+import io.aios.audit.proof.HeadLeaf;
+import io.aios.audit.proof.MerkleTree;
+import io.aios.audit.verify.Held;
+import io.aios.tenancy.OrgId;
+import io.aios.trace.json.Digest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The published heads as they stand in the wall, held against the checkpoints that are kept elsewhere. */
+final class MetaLog {
+    private static final int AHEAD = 2000;
+
+    private final OrgId org;
+    private final TreeMap<Long, Digest> kept = new TreeMap<>();
+    private final Set<String> logs = new HashSet<>();
+    private final MerkleTree tree = new MerkleTree();
+    private Held held = Held.nothing();
+    private @Nullable VerifyReport verdict;
+
+    private MetaLog(OrgId org, List<Checkpoint> checkpoints) {
+        this.org = org;
+        for (Checkpoint checkpoint : checkpoints) {
+            Digest other = kept.put(checkpoint.size(), checkpoint.root());
+            if (other != null && !other.equals(checkpoint.root())) {
+                throw new AuditException(
+                        "two kept checkpoints of size " + checkpoint.size() + " differ: the key signed two histories");
+            }
+        }
+    }
+
+    /** Reads the whole meta-log in one snapshot, in bounded memory but for the tenant's own heads. */
+    static MetaLog read(DataSource reader, OrgId org, List<Checkpoint> kept) throws SQLException {
+        MetaLog metaLog = new MetaLog(org, kept);
+        try (Connection connection = reader.getConnection()) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try {
+                metaLog.readFrom(connection);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
+        return metaLog;
+    }
+
+    private void readFrom(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + org.value() + "', true)");
+            try (ResultSet rows = statement.executeQuery("SELECT log FROM aios_audit.logs")) {
+                while (rows.next()) {
+                    logs.add(rows.getString(1));
+                }
+            }
+        }
+        // Which heads are this tenant's is told by the wall twice: by its log, and by the column beside the head.
+        try (PreparedStatement statement = connection.prepareStatement("SELECT m.idx, m.leaf, h.idx IS NOT NULL"
+                + " FROM aios_audit.meta_leaves m LEFT JOIN aios_audit.heads h ON h.idx = m.idx ORDER BY m.idx")) {
+            statement.setFetchSize(AHEAD);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next() && verdict == null) {
+                    HeadLeaf leaf = HeadLeaf.parse(Objects.requireNonNull(rows.getBytes(2)));
+                    compare();
+                    if (rows.getLong(1) != tree.size()) {
+                        verdict = new VerifyReport.RolledBack(org, tree.size(), "a published head is gone");
+                    }
+                    tree.add(leaf.hash());
+                    if (rows.getBoolean(3) || logs.contains(leaf.log())) {
+                        held = held.root(leaf.size(), leaf.root());
+                    }
+                }
+            }
+        }
+        compare();
+        if (verdict == null && kept.lastKey() > tree.size()) {
+            verdict = new VerifyReport.RolledBack(
+                    org,
+                    kept.lastKey(),
+                    "the wall has " + tree.size() + " published heads where a kept checkpoint has " + kept.lastKey());
+        }
+    }
+
+    private void compare() {
+        Digest root = kept.get(tree.size());
+        if (root != null && !root.equals(tree.root()) && verdict == null) {
+            verdict = new VerifyReport.RolledBack(
+                    org, tree.size(), "the published heads do not have the root of the kept checkpoint");
+        }
+    }
+
+    /** What is wrong with the meta-log itself. */
+    Optional<VerifyReport> verdict() {
+        return Optional.ofNullable(verdict);
+    }
+
+    /** What it says of the tenant's log. */
+    Held held() {
+        return held;
+    }
+}

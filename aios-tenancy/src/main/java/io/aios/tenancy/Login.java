@@ -1,0 +1,43 @@
+package io.aios.tenancy;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * Who the pool logs in as, and how its sessions look when nothing has changed them.
+ *
+ * @param name the current user
+ * @param bypasses whether row-level security does not bind it
+ * @param synchronousCommit the durability its sessions start with
+ * @param fingerprint its sessions' watched settings
+ */
+record Login(String name, boolean bypasses, String synchronousCommit, String fingerprint) {
+    static Login read(Connection connection, String setting) throws SQLException {
+        String sql = """
+                select current_user::text,
+                  (select bool_or(r.rolsuper or r.rolbypassrls) from pg_catalog.pg_roles r
+                    where r.rolname in (current_user, session_user)),
+                  pg_catalog.current_setting('synchronous_commit'), %s
+                """.formatted(SessionPins.fingerprint(setting));
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("the database did not say who is logged in");
+            }
+            return new Login(row.getString(1), row.getBoolean(2), row.getString(3), row.getString(4));
+        }
+    }
+
+    void requirePowerless() {
+        if (bypasses) {
+            throw new IsolationException("login '" + name + "' is a superuser or has BYPASSRLS, so no policy binds it;"
+                    + " connect as the application role, which owns nothing");
+        }
+    }
+
+    SessionPins pins(String setting, String schema) {
+        return new SessionPins(setting, "pg_catalog," + schema + ",pg_temp", synchronousCommit, fingerprint);
+    }
+}

@@ -1,0 +1,299 @@
+package io.aios.tenancy;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jspecify.annotations.Nullable;
+
+/** One scope's hold on one connection: whose it is, whether its transaction carries the tenant, and when it ended. */
+final class TenantSession {
+    /** How statements become transactions. */
+    enum Mode {
+        /** Each statement its own read-only transaction. */
+        READ,
+        /** Each statement its own transaction. */
+        EACH,
+        /** All statements one transaction. */
+        TRANSACTION
+    }
+
+    /** How one statement reaches the server. */
+    enum Fold {
+        /** As it stands; its transaction already carries the tenant. */
+        PLAIN,
+        /** Together with BEGIN and the prefix. */
+        PREFIX,
+        /** Together with BEGIN, the prefix and COMMIT. */
+        WHOLE
+    }
+
+    private final TenantDb door;
+    private final @Nullable TenantSession outer;
+    private final Connection raw;
+    private final OrgId org;
+    private final Mode mode;
+    private final SessionPins pins;
+    private final Driver driver;
+    private final @Nullable TransactionIsolationLevel isolation;
+    private final Thread owner = Thread.currentThread();
+    private final Connection guarded = GuardedCalls.proxy(Connection.class, new GuardedConnection(this));
+    private @Nullable Handle handle;
+    private boolean carriesTenant;
+    private boolean commitPending;
+    private boolean changed;
+    private boolean suspicious;
+    private boolean ended;
+
+    TenantSession(
+            TenantDb door,
+            @Nullable TenantSession outer,
+            Connection raw,
+            OrgId org,
+            Mode mode,
+            @Nullable TransactionIsolationLevel isolation) {
+        this.door = door;
+        this.outer = outer;
+        this.raw = raw;
+        this.org = org;
+        this.mode = mode;
+        this.pins = door.pins();
+        this.driver = door.driver();
+        this.isolation = isolation;
+    }
+
+    TenantDb door() {
+        return door;
+    }
+
+    @Nullable TenantSession outer() {
+        return outer;
+    }
+
+    OrgId org() {
+        return org;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    /** Opens the scope's handle; the scope must be current on this thread. */
+    Handle open(Jdbi jdbi) {
+        Handle opened = jdbi.open();
+        handle = opened;
+        return opened;
+    }
+
+    Handle handle() {
+        if (handle == null) {
+            throw new IllegalStateException("the scope's handle is not open yet");
+        }
+        return handle;
+    }
+
+    /** What is handed out. */
+    Connection connection() {
+        return guarded;
+    }
+
+    Connection raw() {
+        return raw;
+    }
+
+    Driver driver() {
+        return driver;
+    }
+
+    SessionPins pins() {
+        return pins;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Whether the connection's session was found changed and must not be used again. */
+    boolean isChanged() {
+        return changed;
+    }
+
+    /** Refuses work after the scope's end and on another thread. */
+    void check() {
+        if (ended) {
+            throw new NoTenantException("the scope of tenant '" + org
+                    + "' has ended; what it handed out works no longer, read results inside the scope");
+        }
+        if (Thread.currentThread() != owner) {
+            throw new NoTenantException("the scope of tenant '" + org + "' belongs to thread '" + owner.getName()
+                    + "'; open a scope on this thread");
+        }
+    }
+
+    /** Decides how the next statement is sent and, where it cannot carry the tenant itself, sends the prefix before. */
+    Fold next(boolean foldable, boolean cursor) throws SQLException {
+        check();
+        settle();
+        if (mode == Mode.TRANSACTION && carriesTenant) {
+            return Fold.PLAIN;
+        }
+        if (foldable && driver.folds() && !cursor) {
+            return mode == Mode.TRANSACTION ? Fold.PREFIX : Fold.WHOLE;
+        }
+        open();
+        return Fold.PLAIN;
+    }
+
+    String composed(Fold fold, DoorStatement statement) {
+        String sql = statement.text();
+        return switch (fold) {
+            case PLAIN -> sql;
+            case PREFIX -> prefix() + ";\n" + sql;
+            case WHOLE ->
+                prefix() + ";\n" + sql + "\n;\nCOMMIT" + (statement.callsUnknown() ? ";\n" + pins.check() : "");
+        };
+    }
+
+    private String prefix() {
+        String select = pins.prefix(mode == Mode.READ);
+        return isolation == null ? select : "set transaction isolation level " + level(isolation) + ";\n" + select;
+    }
+
+    private static String level(TransactionIsolationLevel isolation) {
+        return switch (isolation) {
+            case READ_COMMITTED, READ_UNCOMMITTED -> "read committed";
+            case REPEATABLE_READ -> "repeatable read";
+            case SERIALIZABLE -> "serializable";
+            case NONE, UNKNOWN -> throw new IllegalArgumentException("not an isolation level: " + isolation);
+        };
+    }
+
+    /** Number of results that come before the statement's own. */
+    int prefixResults() {
+        return isolation == null ? 1 : 2;
+    }
+
+    /** Reads the prefix's result, which the statement stands on. */
+    void readPrefix(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.getResultSet()) {
+            changed |= !row.next() || pins.isChanged(row.getString(1));
+        }
+    }
+
+    void executed(Fold fold, boolean rows, boolean callsUnknown) throws SQLException {
+        suspicious |= callsUnknown && fold != Fold.WHOLE;
+        if (fold == Fold.PREFIX) {
+            carriesTenant = true;
+        } else if (fold == Fold.PLAIN && mode != Mode.TRANSACTION) {
+            commitPending = true;
+            if (!rows) {
+                settle();
+            }
+        }
+    }
+
+    /** A statement failed: its own transaction is undone; a scope-wide one is left to the scope's end. */
+    void failed(Fold fold, boolean callsUnknown) throws SQLException {
+        changed |= callsUnknown; // what PREPARE left behind survives the rollback
+        if (mode != Mode.TRANSACTION) {
+            commitPending = false;
+            carriesTenant = false;
+            raw.rollback();
+        } else if (fold == Fold.PREFIX) {
+            carriesTenant = false;
+        }
+    }
+
+    /** Commits a statement whose COMMIT could not travel with it. */
+    void settle() throws SQLException {
+        if (commitPending) {
+            commitPending = false;
+            carriesTenant = false;
+            commitRaw();
+        }
+    }
+
+    /** Gives the transaction its tenant before a savepoint, which must not be able to take it away again. */
+    void openForSavepoint() throws SQLException {
+        if (mode != Mode.TRANSACTION) {
+            throw new RefusedStatementException("a savepoint needs a transaction; use inTenant");
+        }
+        open();
+    }
+
+    private void open() throws SQLException {
+        if (carriesTenant) {
+            return;
+        }
+        try (PreparedStatement statement = raw.prepareStatement(prefix())) {
+            pins.bind(statement, org.value());
+            boolean rows = statement.execute();
+            for (int i = 1; i < prefixResults(); i++) {
+                rows = statement.getMoreResults();
+            }
+            if (!rows) {
+                throw new SQLException("the driver lost the result that proves the tenant's setting");
+            }
+            readPrefix(statement);
+        }
+        carriesTenant = true;
+    }
+
+    /** Commits; after a statement that may have changed the session, looks whether it did, in the same flush. */
+    private void commitRaw() throws SQLException {
+        if (!suspicious) {
+            raw.commit();
+            return;
+        }
+        suspicious = false;
+        if (!driver.folds()) {
+            raw.commit();
+        }
+        String check = driver.folds() ? "COMMIT;\n" + pins.check() : pins.check();
+        try (PreparedStatement statement = raw.prepareStatement(check)) {
+            boolean rows = statement.execute();
+            if (driver.folds()) {
+                rows = statement.getMoreResults();
+            }
+            readCheck(statement, rows);
+        }
+        if (!driver.folds()) {
+            raw.commit();
+        }
+    }
+
+    /** Reads the result of {@link SessionPins#check()}. */
+    void readCheck(PreparedStatement statement, boolean rows) throws SQLException {
+        if (!rows) {
+            changed = true;
+            return;
+        }
+        try (ResultSet row = statement.getResultSet()) {
+            changed |= !row.next() || pins.isChanged(row.getString(1)) || row.getLong(2) > 0;
+        }
+    }
+
+    /** Commits what the scope did. */
+    void commit() {
+        try {
+            settle();
+            if (mode == Mode.TRANSACTION && carriesTenant) {
+                commitRaw();
+            }
+        } catch (SQLException e) {
+            throw new TenancyException("the transaction of tenant '" + org + "' did not commit: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends the scope: nothing it handed out works any more. */
+    void end() {
+        changed |= suspicious;
+        ended = true;
+        if (handle != null) {
+            handle.close();
+        }
+    }
+}
