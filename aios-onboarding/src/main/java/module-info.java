@@ -4,6 +4,7 @@
 module io.aios.onboarding {
     requires static transitive org.jspecify;
     requires static transitive com.google.errorprone.annotations;
+    requires transitive io.aios.audit;
     requires transitive io.aios.policy;
     requires transitive io.aios.tenancy;
     requires transitive io.aios.trace;
