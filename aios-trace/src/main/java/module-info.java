@@ -10,6 +10,7 @@ module io.aios.trace {
     requires org.slf4j;
 
     exports io.aios.trace;
+    exports io.aios.trace.golden;
     exports io.aios.trace.json;
     exports io.aios.trace.simulation;
     exports io.aios.trace.tool;

@@ -20,6 +20,12 @@ public final class ErasedTrace {
             Set.of("request_text", "response_text", "user_id", "error_message", "trace_hash");
     private static final Set<String> PERSONAL_IN_STEP = Set.of("input_data", "output_data", "metadata");
 
+    private static final Map<String, String> EXECUTED_INPUT = Map.of("tool_name", "", "arguments_digest", "");
+    private static final Map<String, String> EXECUTED_OUTPUT = Map.of("outcome", "", "result_digest", "");
+    private static final Map<String, String> APPROVAL_INPUT = Map.of("approval_id", "");
+    private static final Map<String, String> APPROVAL_OUTPUT =
+            Map.of("resolution", "", "by", "", "at", "", "grant", "");
+
     private final byte[] bytes;
     private final DecisionTrace skeleton;
     private final Map<String, Digest> commitments;
@@ -78,12 +84,23 @@ public final class ErasedTrace {
                     && object.size() == 1
                     && object.get(Commitments.KEY) instanceof String hex) {
                 commitments.put(at, commitment(hex, at));
-                copy.put((String) key, isObject(at) ? object : hex);
+                copy.put((String) key, isObject(at) ? placeholder(map.get("step_type"), at) : hex);
             } else {
                 copy.put((String) key, withoutCommitments(element, at, commitments));
             }
         });
         return copy;
+    }
+
+    /** An object of the shape that the step's type demands; never empty, because what is empty is not written. */
+    private static Map<String, String> placeholder(@Nullable Object stepType, String pointer) {
+        if (ToolExecutedStep.TYPE.equals(stepType) && !pointer.endsWith("/metadata")) {
+            return pointer.endsWith("/input_data") ? EXECUTED_INPUT : EXECUTED_OUTPUT;
+        }
+        if (ApprovalStep.TYPE.equals(stepType) && !pointer.endsWith("/metadata")) {
+            return pointer.endsWith("/input_data") ? APPROVAL_INPUT : APPROVAL_OUTPUT;
+        }
+        return Map.of("erased", "");
     }
 
     private static boolean isObject(String pointer) {
