@@ -36,9 +36,16 @@ enum Engine {
         Map<String, Object> body = new HashMap<>(Map.of("engine", id(), "input", INPUT, "actions", List.of("pay")));
         body.putAll(
                 switch (this) {
-                    case RULES -> Map.of("rules", List.of(rule("small", "permit", "at_most"), rule("large", "review", "greater_than")));
-                    case OPA -> Map.of("rego", "package tenants.acme.pay\ndecision := {\"allow\": input.context.amount <= 1000}\n");
-                    case CEL -> Map.of("cel", "context.org != 'acme' ? 'deny' : context.amount <= 1000 ? 'permit' : 'review'");
+                    case RULES ->
+                        Map.of(
+                                "rules",
+                                List.of(rule("small", "permit", "at_most"), rule("large", "review", "greater_than")));
+                    case OPA ->
+                        Map.of(
+                                "rego",
+                                "package tenants.acme.pay\ndecision := {\"allow\": input.context.amount <= 1000}\n");
+                    case CEL ->
+                        Map.of("cel", "context.org != 'acme' ? 'deny' : context.amount <= 1000 ? 'permit' : 'review'");
                 });
         return Policy.of("pay", "1", body);
     }

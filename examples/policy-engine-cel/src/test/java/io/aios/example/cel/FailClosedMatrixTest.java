@@ -57,8 +57,8 @@ class FailClosedMatrixTest {
 
     private static final Duration PATIENT = Duration.ofSeconds(20);
     private static final Duration HASTY = Duration.ofMillis(150);
-    private static final Path PAGE = Path.of(
-            System.getProperty("maven.multiModuleProjectDirectory", "../.."), "docs", "fail-closed-matrix.md");
+    private static final Path PAGE =
+            Path.of(System.getProperty("maven.multiModuleProjectDirectory", "../.."), "docs", "fail-closed-matrix.md");
 
     /** What a real OPA 1.9.0 answered to the like of these, recorded. */
     private static final Map<String, String> RECORDED_OPA = Map.of(
@@ -73,7 +73,9 @@ class FailClosedMatrixTest {
     @Test
     void noFaultOfAnyEngineEndsInAPermit() throws IOException {
         for (Engine engine : Engine.values()) {
-            assertThat(decide(engine, context(Map.of()))).as("without a fault, %s permits", engine).isEqualTo("PERMIT");
+            assertThat(decide(engine, context(Map.of())))
+                    .as("without a fault, %s permits", engine)
+                    .isEqualTo("PERMIT");
         }
         requestFaults();
         policyFaults();
@@ -94,7 +96,9 @@ class FailClosedMatrixTest {
             }
             Map<String, Object> raw = rawContexts.get(fault.getKey());
             row.append(" | ").append(raw == null ? "-" : rawCel(raw));
-            row.append(" | ").append(RECORDED_OPA.getOrDefault(fault.getKey(), "-")).append(" |\n");
+            row.append(" | ")
+                    .append(RECORDED_OPA.getOrDefault(fault.getKey(), "-"))
+                    .append(" |\n");
             rows.append(row);
         }
         server.close();
@@ -127,7 +131,10 @@ class FailClosedMatrixTest {
         request("nested 200 deep", context -> context.put("note", nested()));
         request("a value that contains itself", context -> context.put("note", cycle()));
         request("a value that is no JSON", context -> context.put("note", new StringBuilder("x")));
-        faults.put("subject id empty", engine -> attempt(() -> "" + PolicyRequest.of(Subject.of("user", ""), Action.of("pay"), Resource.of("a", "b"))));
+        faults.put(
+                "subject id empty",
+                engine -> attempt(
+                        () -> "" + PolicyRequest.of(Subject.of("user", ""), Action.of("pay"), Resource.of("a", "b"))));
         faults.put("action no policy is about", engine -> decide(engine, payment("refund", context(Map.of()))));
     }
 
@@ -137,8 +144,11 @@ class FailClosedMatrixTest {
                 return said(point.decide(payment("pay", context(Map.of()))));
             }
         });
-        faults.put("policy of an engine that is not there", engine -> with(
-                PolicyDecisionPoint.builder(), Policy.of("p", "1", Map.of("engine", "nowhere", "input", Map.of()))));
+        faults.put(
+                "policy of an engine that is not there",
+                engine -> with(
+                        PolicyDecisionPoint.builder(),
+                        Policy.of("p", "1", Map.of("engine", "nowhere", "input", Map.of()))));
         faults.put("a second policy requires an attribute that is missing", engine -> {
             Map<String, Object> body = new HashMap<>(engine.policy().body());
             body.put("input", Map.of("context.ticket", "string"));
@@ -156,7 +166,8 @@ class FailClosedMatrixTest {
                         }
                     })
                     .build()) {
-                assertThat(point.activate(List.of(engine.policy())).unavailable()).isEmpty();
+                assertThat(point.activate(List.of(engine.policy())).unavailable())
+                        .isEmpty();
                 armed[0] = true;
                 return said(point.decide(payment("pay", context(Map.of()))));
             }
@@ -172,7 +183,9 @@ class FailClosedMatrixTest {
     private void engineFaults() {
         engine("engine returns no stage", (real, request, deadline) -> null);
         engine("engine never completes", (real, request, deadline) -> new CompletableFuture<>());
-        engine("engine answers null", (real, request, deadline) -> real.evaluate(request, deadline).thenApply(x -> null));
+        engine(
+                "engine answers null",
+                (real, request, deadline) -> real.evaluate(request, deadline).thenApply(x -> null));
         engine("engine fails", (real, request, deadline) -> CompletableFuture.failedFuture(new IOException("x")));
         engine("engine throws an exception", (real, request, deadline) -> {
             throw new IllegalStateException("x");
@@ -187,12 +200,16 @@ class FailClosedMatrixTest {
             throw new NoClassDefFoundError("x");
         });
         engine("engine asserts", (real, request, deadline) -> CompletableFuture.failedFuture(new AssertionError("x")));
-        engine("policy undefined", (real, request, deadline) ->
-                CompletableFuture.completedFuture(Verdict.undefined("x")));
-        engine("engine has nothing to say", (real, request, deadline) ->
-                CompletableFuture.completedFuture(Verdict.notApplicable()));
-        engine("permit with an unknown obligation", (real, request, deadline) -> CompletableFuture.completedFuture(
-                Verdict.permit().withObligations(List.of(new Obligation("o", "burn_after_reading", Map.of())))));
+        engine(
+                "policy undefined",
+                (real, request, deadline) -> CompletableFuture.completedFuture(Verdict.undefined("x")));
+        engine(
+                "engine has nothing to say",
+                (real, request, deadline) -> CompletableFuture.completedFuture(Verdict.notApplicable()));
+        engine(
+                "permit with an unknown obligation",
+                (real, request, deadline) -> CompletableFuture.completedFuture(Verdict.permit()
+                        .withObligations(List.of(new Obligation("o", "burn_after_reading", Map.of())))));
         engine("engine blocks for ever", (real, request, deadline) -> {
             new CountDownLatch(1).await();
             return real.evaluate(request, deadline);
@@ -203,17 +220,21 @@ class FailClosedMatrixTest {
             }
             return CompletableFuture.completedFuture(Verdict.permit());
         });
-        faults.put("provider cannot open", engine -> with(
-                builder(engine, new Renamed(engine, 1) {
-                    @Override
-                    public PolicyEngine open(EngineSettings settings) {
-                        throw new UnsatisfiedLinkError("native part");
-                    }
-                }),
-                renamed(engine)));
+        faults.put(
+                "provider cannot open",
+                engine -> with(
+                        builder(engine, new Renamed(engine, 1) {
+                            @Override
+                            public PolicyEngine open(EngineSettings settings) {
+                                throw new UnsatisfiedLinkError("native part");
+                            }
+                        }),
+                        renamed(engine)));
         faults.put("provider of another SPI", engine -> with(builder(engine, new Renamed(engine, 2)), renamed(engine)));
-        faults.put("two providers of one id", engine -> with(
-                builder(engine, new Renamed(engine, 1)).engine(new Renamed(engine, 1) {}), renamed(engine)));
+        faults.put(
+                "two providers of one id",
+                engine -> with(
+                        builder(engine, new Renamed(engine, 1)).engine(new Renamed(engine, 1) {}), renamed(engine)));
     }
 
     private void wireFaults() {
@@ -251,15 +272,22 @@ class FailClosedMatrixTest {
         }
         wire("connection closed without an answer", socket -> {});
         wire("connection reset", socket -> socket.setSoLinger(true, 0));
-        wire("bytes that are no HTTP", socket -> socket.getOutputStream().write("\u0000\u0001\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
-        wire("body shorter than announced", socket -> socket.getOutputStream()
-                .write("HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"result\":{\"allow\":true}}"
-                        .getBytes(StandardCharsets.UTF_8)));
-        faults.put("server never answers", engine -> engine != Engine.OPA
-                ? "-"
-                : replying(
-                        socket -> new CountDownLatch(1).await(),
-                        () -> with(builder(engine, engine.provider()).deadline(HASTY), engine.policy())));
+        wire(
+                "bytes that are no HTTP",
+                socket -> socket.getOutputStream().write("\u0000\u0001\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+        wire(
+                "body shorter than announced",
+                socket -> socket.getOutputStream()
+                        .write(
+                                "HTTP/1.1 200 x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"result\":{\"allow\":true}}"
+                                        .getBytes(StandardCharsets.UTF_8)));
+        faults.put(
+                "server never answers",
+                engine -> engine != Engine.OPA
+                        ? "-"
+                        : replying(
+                                socket -> new CountDownLatch(1).await(),
+                                () -> with(builder(engine, engine.provider()).deadline(HASTY), engine.policy())));
         faults.put("server not there", engine -> {
             if (engine != Engine.OPA) {
                 return "-";
@@ -269,7 +297,8 @@ class FailClosedMatrixTest {
                     .engineSettings("opa", engine.settings(gone))
                     .deadline(PATIENT)
                     .build()) {
-                assertThat(point.activate(List.of(engine.policy())).unavailable()).isEmpty();
+                assertThat(point.activate(List.of(engine.policy())).unavailable())
+                        .isEmpty();
                 gone.close();
                 return said(point.decide(payment("pay", context(Map.of()))));
             }
@@ -285,19 +314,22 @@ class FailClosedMatrixTest {
 
     private void engine(String name, Misconduct misconduct) {
         boolean late = name.contains("for ever") || name.contains("deadline") || name.contains("never completes");
-        faults.put(name, engine -> with(
-                builder(engine, new Renamed(engine, 1) {
-                            @Override
-                            public PolicyEngine open(EngineSettings settings) {
-                                return new Misbehaving(super.open(settings), misconduct);
-                            }
-                        })
-                        .deadline(late ? HASTY : PATIENT),
-                renamed(engine)));
+        faults.put(
+                name,
+                engine -> with(
+                        builder(engine, new Renamed(engine, 1) {
+                                    @Override
+                                    public PolicyEngine open(EngineSettings settings) {
+                                        return new Misbehaving(super.open(settings), misconduct);
+                                    }
+                                })
+                                .deadline(late ? HASTY : PATIENT),
+                        renamed(engine)));
     }
 
     private void wire(String name, RawServer.Reply reply) {
-        faults.put(name, engine -> engine != Engine.OPA ? "-" : replying(reply, () -> decide(engine, context(Map.of()))));
+        faults.put(
+                name, engine -> engine != Engine.OPA ? "-" : replying(reply, () -> decide(engine, context(Map.of()))));
     }
 
     private String replying(RawServer.Reply reply, Supplier<String> body) {
@@ -344,7 +376,10 @@ class FailClosedMatrixTest {
     }
 
     private static String said(Decision decision) {
-        return decision.fold(permit -> "PERMIT", review -> "REVIEW", deny -> deny.outcome().reasonCodes().get(0));
+        return decision.fold(
+                permit -> "PERMIT",
+                review -> "REVIEW",
+                deny -> deny.outcome().reasonCodes().get(0));
     }
 
     private static PolicyRequest payment(String action, Map<String, Object> context) {
@@ -384,7 +419,9 @@ class FailClosedMatrixTest {
             Cel cel = CelFactory.plannerCelBuilder()
                     .addVar("context", MapType.create(SimpleType.STRING, SimpleType.DYN))
                     .build();
-            Object came = cel.createProgram(cel.compile(String.valueOf(Engine.CEL.policy().body().get("cel"))).getAst())
+            Object came = cel.createProgram(cel.compile(
+                                    String.valueOf(Engine.CEL.policy().body().get("cel")))
+                            .getAst())
                     .eval(Collections.singletonMap("context", context));
             return "permit".equals(came) ? "**grants**" : String.valueOf(came);
         } catch (Exception | StackOverflowError e) {
@@ -394,7 +431,8 @@ class FailClosedMatrixTest {
 
     private static String header(int faults, int cells) {
         return "# Fail-closed matrix\n\n"
-                + "Three engines under " + faults + " faults: " + cells + " cells, 0 wrongful permits. Each cell is the reason of the\n"
+                + "Three engines under " + faults + " faults: " + cells
+                + " cells, 0 wrongful permits. Each cell is the reason of the\n"
                 + "denial. `-` means that the fault cannot happen to that engine. The request without a fault is permitted by all\n"
                 + "three. Beside it the same fault against CEL called without the decision point, and what a real OPA 1.9.0\n"
                 + "answered to the like, as recorded: **grants** is access nobody meant to give.\n\n"

@@ -88,11 +88,12 @@ final class RawServer implements AutoCloseable {
                     policies.put(line[1], body);
                     json("{}").to(socket);
                 }
-                case "GET" -> json("{\"result\":{\"raw\":" + JsonValues.canonical(policies.getOrDefault(line[1], ""))
-                                + ",\"ast\":{\"package\":{\"path\":[{\"type\":\"var\",\"value\":\"data\"},"
-                                + "{\"type\":\"string\",\"value\":\"tenants\"},{\"type\":\"string\",\"value\":\"acme\"},"
-                                + "{\"type\":\"string\",\"value\":\"pay\"}]},\"rules\":[]}}}")
-                        .to(socket);
+                case "GET" ->
+                    json("{\"result\":{\"raw\":" + JsonValues.canonical(policies.getOrDefault(line[1], ""))
+                                    + ",\"ast\":{\"package\":{\"path\":[{\"type\":\"var\",\"value\":\"data\"},"
+                                    + "{\"type\":\"string\",\"value\":\"tenants\"},{\"type\":\"string\",\"value\":\"acme\"},"
+                                    + "{\"type\":\"string\",\"value\":\"pay\"}]},\"rules\":[]}}}")
+                            .to(socket);
                 case "DELETE" -> json("{}").to(socket);
                 default -> reply.to(socket);
             }
