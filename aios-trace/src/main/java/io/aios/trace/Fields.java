@@ -1,5 +1,6 @@
 package io.aios.trace;
 
+import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ final class Fields {
             return Map.of();
         }
         if (required(key, value) instanceof Map<?, ?> data) {
-            return Checks.stringKeyed(data);
+            return CanonicalJson.freeze(data);
         }
         throw wrong(key, "must be an object");
     }
