@@ -14,12 +14,16 @@ final class Fields {
     private final Map<?, ?> map;
     private final @Nullable Fields parent;
     private final String name;
+    /** The original system writes null for what is absent; a trace that names its profile leaves it out. */
+    private final boolean nullable;
+
     private int used;
 
     private Fields(Map<?, ?> map, @Nullable Fields parent, String name) {
         this.map = map;
         this.parent = parent;
         this.name = name;
+        this.nullable = parent == null ? !map.containsKey("hash_profile") : parent.nullable;
     }
 
     static Fields root(@Nullable Object value) {
@@ -40,7 +44,12 @@ final class Fields {
     /** The value, or null if it is absent or null; either way it counts as known. */
     private @Nullable Object take(String key) {
         Object value = map.get(key);
-        if (value != null || map.containsKey(key)) {
+        if (value != null) {
+            used++;
+        } else if (map.containsKey(key)) {
+            if (!nullable) {
+                throw wrong(key, "must not be null");
+            }
             used++;
         }
         return value;
