@@ -7,7 +7,6 @@ module io.aios.trace {
     requires transitive io.aios.policy;
     requires transitive com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
-    requires org.slf4j;
 
     exports io.aios.trace;
     exports io.aios.trace.golden;

@@ -1,9 +1,8 @@
 package io.aios.trace;
 
 import io.aios.policy.InvalidJsonException;
-import io.aios.policy.JsonValues;
+import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,25 +57,9 @@ final class Checks {
             return Map.of();
         }
         try {
-            Map<String, @Nullable Object> copy = JsonValues.copyObject(value);
-            requireReadable(copy, path);
-            return copy;
+            return CanonicalJson.freeze(value);
         } catch (InvalidJsonException e) {
             throw new InvalidTraceException(path + e.path().substring(1), "not JSON-shaped: " + e.getMessage());
-        }
-    }
-
-    /** Whole doubles from 2^53 on would be written as integers that no strict reader takes back. */
-    private static void requireReadable(@Nullable Object value, String path) {
-        if (value instanceof Double number) {
-            double magnitude = Math.abs(number);
-            if (magnitude >= 0x1p53 && magnitude < 1e21) {
-                throw new InvalidTraceException(path, "integer beyond 2^53-1; write it as a string");
-            }
-        } else if (value instanceof Map<?, ?> map) {
-            map.forEach((key, element) -> requireReadable(element, path));
-        } else if (value instanceof List<?> list) {
-            list.forEach(element -> requireReadable(element, path));
         }
     }
 
@@ -125,18 +108,11 @@ final class Checks {
         }
     }
 
-    /** The same map, seen with the key type that every parsed object has. */
-    static Map<String, @Nullable Object> stringKeyed(Map<?, ?> object) {
-        Map<String, @Nullable Object> copy = new LinkedHashMap<>(object.size() * 2);
-        object.forEach((key, value) -> copy.put((String) key, value));
-        return copy;
-    }
-
     private static String wellFormed(String value, String path) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (Character.isSurrogate(c)) {
-                if (Character.isLowSurrogate(c)
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                if (c > Character.MAX_HIGH_SURROGATE
                         || i + 1 == value.length()
                         || !Character.isLowSurrogate(value.charAt(i + 1))) {
                     throw new InvalidTraceException(path, "lone surrogate");

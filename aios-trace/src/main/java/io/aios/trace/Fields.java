@@ -1,5 +1,6 @@
 package io.aios.trace;
 
+import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -13,12 +14,16 @@ final class Fields {
     private final Map<?, ?> map;
     private final @Nullable Fields parent;
     private final String name;
+    /** The original system writes null for what is absent; a trace that names its profile leaves it out. */
+    private final boolean nullable;
+
     private int used;
 
     private Fields(Map<?, ?> map, @Nullable Fields parent, String name) {
         this.map = map;
         this.parent = parent;
         this.name = name;
+        this.nullable = parent == null ? !map.containsKey("hash_profile") : parent.nullable;
     }
 
     static Fields root(@Nullable Object value) {
@@ -39,7 +44,12 @@ final class Fields {
     /** The value, or null if it is absent or null; either way it counts as known. */
     private @Nullable Object take(String key) {
         Object value = map.get(key);
-        if (value != null || map.containsKey(key)) {
+        if (value != null) {
+            used++;
+        } else if (map.containsKey(key)) {
+            if (!nullable) {
+                throw wrong(key, "must not be null");
+            }
             used++;
         }
         return value;
@@ -129,7 +139,7 @@ final class Fields {
             return Map.of();
         }
         if (required(key, value) instanceof Map<?, ?> data) {
-            return Checks.stringKeyed(data);
+            return CanonicalJson.freeze(data);
         }
         throw wrong(key, "must be an object");
     }

@@ -363,8 +363,7 @@ final class TraceWriter {
             out.value(value);
             return;
         }
-        Digest commitment = commitments.at(pointer, value);
-        out.raw(COMMIT_HEAD).raw(ascii(commitment.hex())).raw(COMMIT_TAIL);
+        out.raw(COMMIT_HEAD).hex(commitments.at(pointer, value)).raw(COMMIT_TAIL);
     }
 
     private void text(byte[] key, @Nullable String value) {

@@ -196,6 +196,8 @@ class DecisionTraceTest {
         refused("text for flag", tree -> tree.put("success", "true"), "$.success");
         refused("object for list", tree -> tree.put("steps", Map.of()), "$.steps");
         refused("null in a list", tree -> child(tree, "risk").put("factors", null), "$.risk.factors");
+        refused("null for an absent text", tree -> tree.put("completed_at", null), "$.completed_at");
+        refused("null for an absent object", tree -> tree.put("intent", null), "$.intent");
         refused("missing", tree -> tree.remove("request_text"), "$.request_text");
         refused("wrong version", tree -> tree.put("trace_version", "1.0.1"), "$.trace_version");
         refused("score", tree -> child(tree, "risk").put("score", 7L), "$.risk.score");

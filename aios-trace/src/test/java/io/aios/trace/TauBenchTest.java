@@ -74,7 +74,7 @@ class TauBenchTest {
             for (Object call : batch == null ? List.of() : list(batch)) {
                 Map<?, ?> function = object(object(call).get("function"));
                 byte[] arguments = String.valueOf(function.get("arguments")).getBytes(StandardCharsets.UTF_8);
-                Map<String, @Nullable Object> parsed = Checks.stringKeyed(object(CanonicalJson.parse(arguments)));
+                Map<String, @Nullable Object> parsed = CanonicalJson.freeze(object(CanonicalJson.parse(arguments)));
                 calls.add(ToolCall.of(String.valueOf(function.get("name")), parsed, turn, index++));
             }
             turn++;

@@ -1,6 +1,7 @@
 package io.aios.trace.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,27 @@ public final class CanonicalJson {
      */
     public static Digest digest(@Nullable Object jsonShaped) {
         return new CanonicalWriter(512).value(jsonShaped).digest();
+    }
+
+    /**
+     * A checked, deeply immutable copy of a JSON-shaped object; what is frozen already is returned as it is.
+     *
+     * <p>Integers become {@code Long}, all other numbers {@code Double}. Besides what cannot be canonical, whole decimals
+     * from 2^53 to 10^21 are refused, because their text would be an integer that no strict reader takes back.
+     *
+     * @throws io.aios.policy.InvalidJsonException naming the path of what is refused
+     */
+    public static Map<String, @Nullable Object> freeze(Map<?, ?> object) {
+        return new Freezer().object(object);
+    }
+
+    /**
+     * As {@link #freeze(Map)} for any JSON-shaped value.
+     *
+     * @throws io.aios.policy.InvalidJsonException naming the path of what is refused
+     */
+    public static @Nullable Object freezeValue(@Nullable Object jsonShaped) {
+        return new Freezer().value(jsonShaped);
     }
 
     /**

@@ -79,6 +79,17 @@ public final class CanonicalWriter {
         return raw('"');
     }
 
+    /** Appends bytes as lower-case hex digits, without quotes. */
+    @CanIgnoreReturnValue
+    public CanonicalWriter hex(byte[] bytes) {
+        ensure(2 * bytes.length);
+        for (byte b : bytes) {
+            buffer[size++] = HEX[(b >> 4) & 0xF];
+            buffer[size++] = HEX[b & 0xF];
+        }
+        return this;
+    }
+
     /** Appends an integer; the caller answers for its range. */
     @CanIgnoreReturnValue
     public CanonicalWriter number(long value) {
@@ -117,6 +128,9 @@ public final class CanonicalWriter {
     public CanonicalWriter value(@Nullable Object value) {
         if (value instanceof String text) {
             return string(text);
+        }
+        if (value instanceof FrozenObject frozen) {
+            return frozen(frozen);
         }
         if (value instanceof Map<?, ?> map) {
             return object(map);
@@ -187,6 +201,22 @@ public final class CanonicalWriter {
             path.at(key);
             string(key).raw(':');
             value(entries[i].getValue());
+        }
+        path.leave();
+        return raw('}');
+    }
+
+    private CanonicalWriter frozen(FrozenObject object) {
+        raw('{');
+        path.enter();
+        for (int i = 0; i < object.size(); i++) {
+            if (i > 0) {
+                raw(',');
+            }
+            String key = object.sortedKey(i);
+            path.at(key);
+            string(key).raw(':');
+            value(object.sortedValue(i));
         }
         path.leave();
         return raw('}');

@@ -35,6 +35,23 @@ final class JsonPath {
         depth--;
     }
 
+    /** Refuses lone surrogates. */
+    void requireWellFormed(String text) {
+        boolean high = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= Character.MIN_SURROGATE || high) {
+                if (Character.isLowSurrogate(c) != high) {
+                    throw refuse("lone surrogate");
+                }
+                high = Character.isHighSurrogate(c);
+            }
+        }
+        if (high) {
+            throw refuse("lone surrogate");
+        }
+    }
+
     InvalidJsonException refuse(String reason) {
         return new InvalidJsonException(toString(), reason);
     }

@@ -12,12 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Strict reader: one JSON text in UTF-8 to an immutable JSON-shaped value. */
@@ -27,12 +23,16 @@ final class JsonReader {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
     private static final long MAX_SAFE = 9007199254740991L;
-    private static final double INTEGER_TEXT_FROM = 9007199254740992.0;
-    private static final double INTEGER_TEXT_TO = 1e21;
+    static final double INTEGER_TEXT_FROM = 9007199254740992.0;
+    static final double INTEGER_TEXT_TO = 1e21;
 
     private final JsonParser parser;
     private final boolean mayHoldSurrogates;
     private final JsonPath path = new JsonPath();
+    /** Members and elements of the containers that are still open. */
+    private @Nullable Object[] stack = new @Nullable Object[64];
+
+    private int size;
 
     private JsonReader(JsonParser parser, boolean mayHoldSurrogates) {
         this.parser = parser;
@@ -96,33 +96,52 @@ final class JsonReader {
         };
     }
 
-    private Map<String, @Nullable Object> object() throws IOException {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    private FrozenObject object() throws IOException {
         path.enter();
+        int from = size;
         for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
             path.at(key);
             requireWellFormed(key);
-            int before = map.size();
-            Object value = value(parser.nextToken());
-            map.put(key, value);
-            if (map.size() == before) {
-                throw path.refuse("duplicate key");
-            }
+            push(key);
+            push(value(parser.nextToken()));
+        }
+        int count = (size - from) / 2;
+        String[] keys = new String[count];
+        @Nullable Object[] values = new @Nullable Object[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = (String) Objects.requireNonNull(stack[from + 2 * i]);
+            values[i] = stack[from + 2 * i + 1];
+        }
+        size = from;
+        FrozenObject object = count == 0 ? FrozenObject.EMPTY : new FrozenObject(keys, values);
+        String twice = object.duplicate();
+        if (twice != null) {
+            path.at(twice);
+            throw path.refuse("duplicate key");
         }
         path.leave();
-        return Collections.unmodifiableMap(map);
+        return object;
     }
 
-    private List<@Nullable Object> array() throws IOException {
-        List<@Nullable Object> list = new ArrayList<>();
+    private FrozenArray array() throws IOException {
         path.enter();
         path.at(0);
+        int from = size;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            list.add(value(token));
-            path.at(list.size());
+            push(value(token));
+            path.at(size - from);
         }
+        FrozenArray array = new FrozenArray(Arrays.copyOfRange(stack, from, size));
+        size = from;
         path.leave();
-        return Collections.unmodifiableList(list);
+        return array;
+    }
+
+    private void push(@Nullable Object value) {
+        if (size == stack.length) {
+            stack = Arrays.copyOf(stack, size * 2);
+        }
+        stack[size++] = value;
     }
 
     private Long integer() throws IOException {
@@ -161,17 +180,7 @@ final class JsonReader {
 
     private void requireWellFormed(String text) {
         if (mayHoldSurrogates) {
-            boolean high = false;
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (Character.isLowSurrogate(c) != high) {
-                    throw path.refuse("lone surrogate");
-                }
-                high = Character.isHighSurrogate(c);
-            }
-            if (high) {
-                throw path.refuse("lone surrogate");
-            }
+            path.requireWellFormed(text);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.aios.trace.tool;
 
-import io.aios.policy.JsonValues;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
 import java.util.Map;
@@ -29,7 +28,7 @@ public record ToolCall(
         if (turn < 0 || index < 0) {
             throw new IllegalArgumentException("turn and index count from 0, not from " + Math.min(turn, index));
         }
-        arguments = JsonValues.copyObject(arguments);
+        arguments = CanonicalJson.freeze(arguments);
     }
 
     /**
@@ -38,7 +37,7 @@ public record ToolCall(
      * @throws io.aios.policy.InvalidJsonException if an argument is not JSON-shaped
      */
     public static ToolCall of(String toolName, Map<String, ? extends @Nullable Object> arguments, int turn, int index) {
-        return new ToolCall(toolName, JsonValues.copyObject(arguments), turn, index, null);
+        return new ToolCall(toolName, CanonicalJson.freeze(arguments), turn, index, null);
     }
 
     /** The same call with a permit. */

@@ -1,6 +1,6 @@
 package io.aios.trace.tool;
 
-import io.aios.policy.JsonValues;
+import io.aios.trace.json.CanonicalJson;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ public sealed interface ToolOutcome {
     record Succeeded(@Nullable Object result) implements ToolOutcome {
         /** Checks and deep-copies. */
         public Succeeded {
-            result = JsonValues.copy(result);
+            result = CanonicalJson.freezeValue(result);
         }
     }
 
@@ -35,7 +35,7 @@ public sealed interface ToolOutcome {
     record Blocked(String reason, Map<String, @Nullable Object> placeholder) implements ToolOutcome {
         /** Checks and deep-copies. */
         public Blocked {
-            placeholder = JsonValues.copyObject(placeholder);
+            placeholder = CanonicalJson.freeze(placeholder);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.aios.trace.tool;
 
 import io.aios.policy.InvalidJsonException;
-import io.aios.policy.JsonValues;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
 import java.util.ArrayList;
@@ -69,7 +68,7 @@ public final class ToolRecording {
                     && entry.keySet().equals(KEYS)
                     && entry.get("tool_name") instanceof String toolName
                     && entry.get("arguments") instanceof Map<?, ?> arguments) {
-                builder.add(new Answer(toolName, JsonValues.copyObject(arguments), entry.get("result")));
+                builder.add(new Answer(toolName, CanonicalJson.freeze(arguments), entry.get("result")));
             } else {
                 throw new InvalidJsonException("$[" + i + "]", "must be an object of tool_name, arguments and result");
             }

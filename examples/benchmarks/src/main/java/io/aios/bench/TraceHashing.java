@@ -1,0 +1,66 @@
+package io.aios.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aios.trace.DecisionTrace;
+import io.aios.trace.HashProfile;
+import io.aios.trace.SealedTrace;
+import io.aios.trace.TraceCodec;
+import io.aios.trace.TraceHashes;
+import io.aios.trace.simulation.DecisionRequest;
+import io.aios.trace.simulation.RuleBasedPipeline;
+import io.aios.trace.simulation.SimulationRunner;
+import io.aios.trace.simulation.TraceSettings;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import org.erdtman.jcs.JsonCanonicalizer;
+
+/**
+ * What hashing a decision costs, against SHA-256 of the same bytes in the same run, and what a whole simulation costs.
+ *
+ * <p>Arguments: rounds (default 40) and operations per round (default 2000).
+ */
+public final class TraceHashing {
+    private TraceHashing() {}
+
+    public static void main(String[] args) throws Exception {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 40;
+        int repeats = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
+        SimulationRunner runner = SimulationRunner.strict(RuleBasedPipeline.standard(), TraceSettings.defaults());
+        DecisionRequest request = new DecisionRequest(
+                "I need to request FMLA leave for medical treatment", "cleveland-gov", "emp-12345");
+        SealedTrace sealed = runner.run(request).sealed();
+        DecisionTrace trace = sealed.trace();
+        byte[] preimage = HashProfile.AIOS_JCS_1.decisionPreimage(trace);
+        byte[] bytes = sealed.bytes();
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        ObjectMapper mapper = new ObjectMapper();
+
+        List<Paired.Timing> timings = Paired.of(rounds, repeats)
+                .add("floor: SHA-256 of the pre-image", () -> sha.digest(preimage))
+                .add("typed trace to decision hash", () -> TraceHashes.decision(trace))
+                .add("Jackson, java-json-canonicalization, SHA-256", () -> sha.digest(
+                        new JsonCanonicalizer(mapper.writeValueAsString(trace)).getEncodedUTF8()))
+                .add("parse and check the decision hash", () -> TraceHashes.decision(TraceCodec.read(bytes))
+                        .equals(trace.traceHash()))
+                .add("parse and check both hashes", () -> TraceHashes.check(TraceCodec.read(bytes)))
+                .add("typed trace to record hash", () -> TraceHashes.record(trace))
+                .add("whole simulation with both hashes", () -> runner.run(request))
+                .run();
+
+        Paired.Timing floor = timings.get(0);
+        System.out.printf(
+                Locale.ROOT,
+                "JDK %s, pre-image %d bytes, trace %d bytes%n",
+                System.getProperty("java.version"),
+                preimage.length,
+                bytes.length);
+        for (Paired.Timing timing : timings) {
+            System.out.printf(Locale.ROOT, "%s %7.2f x floor%n", timing, timing.over(floor));
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "typed is %.1f times as fast as Jackson with java-json-canonicalization%n",
+                timings.get(2).median() / timings.get(1).median());
+    }
+}
