@@ -45,8 +45,7 @@ public final class MerkleProof {
         return proof;
     }
 
-    private static void subproof(
-            long old, long from, long to, boolean complete, ProofTree tree, List<Digest> proof) {
+    private static void subproof(long old, long from, long to, boolean complete, ProofTree tree, List<Digest> proof) {
         if (old == to) {
             if (!complete) {
                 proof.add(tree.root(from, to));

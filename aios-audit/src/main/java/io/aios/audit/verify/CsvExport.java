@@ -29,8 +29,12 @@ public final class CsvExport {
                             entry.hash().hex(),
                             entry.recordHash().map(Digest::hex).orElse(""),
                             entry.packageHash().map(Digest::hex).orElse(""),
-                            cell(entry.policy().map(p -> p.id() + "@" + p.version()).orElse("")),
-                            entry.corrects().map(ref -> Long.toString(ref.seq())).orElse(""))
+                            cell(entry.policy()
+                                    .map(p -> p.id() + "@" + p.version())
+                                    .orElse("")),
+                            entry.corrects()
+                                    .map(ref -> Long.toString(ref.seq()))
+                                    .orElse(""))
                     + "\r\n");
         }
     }

@@ -25,7 +25,8 @@ public sealed interface EvidenceReport {
     record Refused(long line, String what) implements EvidenceReport {}
 
     /** Calls the function that fits and returns what it returns. */
-    default <T> T fold(Function<? super Proven, ? extends T> onProven, Function<? super Refused, ? extends T> onRefused) {
+    default <T> T fold(
+            Function<? super Proven, ? extends T> onProven, Function<? super Refused, ? extends T> onRefused) {
         return this instanceof Proven proven ? onProven.apply(proven) : onRefused.apply((Refused) this);
     }
 }

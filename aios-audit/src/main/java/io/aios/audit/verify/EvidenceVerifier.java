@@ -33,8 +33,8 @@ public final class EvidenceVerifier {
     private static final int MAX_LINE = 4 * 1024 * 1024;
     private static final int MAX_PROOF = 63;
 
-    private static final Set<String> HEADER = Set.of(
-            "v", "org", "log", "checkpoint", "head", "head_index", "head_proof", "entries", "omitted");
+    private static final Set<String> HEADER =
+            Set.of("v", "org", "log", "checkpoint", "head", "head_index", "head_proof", "entries", "omitted");
     private static final Set<String> ENTRY = Set.of("leaf", "proof", "payload");
 
     private final NoteKey key;

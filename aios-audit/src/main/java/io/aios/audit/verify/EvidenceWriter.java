@@ -35,8 +35,7 @@ public final class EvidenceWriter {
      * @param headProof its inclusion in the checkpoint's tree
      * @param entries how many entries follow
      */
-    public void header(
-            OrgId org, String note, HeadLeaf head, long headIndex, List<Digest> headProof, long entries)
+    public void header(OrgId org, String note, HeadLeaf head, long headIndex, List<Digest> headProof, long entries)
             throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
         header.put("v", VERSION);

@@ -61,8 +61,8 @@ final class EvidenceExport {
             if (!tree.root(head.size()).equals(head.root())) {
                 throw new AuditException("tenant " + org + ": the log changed while it was read");
             }
-            try (Writer out = Files.newBufferedWriter(
-                    file, UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (Writer out =
+                    Files.newBufferedWriter(file, UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 EvidenceWriter evidence = new EvidenceWriter(out);
                 evidence.header(
                         org,

@@ -126,7 +126,8 @@ class SpecVectorsTest {
 
     /** Signed with a key made of a constant: evidence for tests, for nothing else. */
     private static NoteSigner signer() {
-        return NoteSigner.ofSeed("example.org/audit", Digest.sha256("vectors".getBytes(UTF_8)).bytes());
+        return NoteSigner.ofSeed(
+                "example.org/audit", Digest.sha256("vectors".getBytes(UTF_8)).bytes());
     }
 
     private static String evidence() throws IOException {
@@ -220,7 +221,10 @@ class SpecVectorsTest {
         assertThat(Files.readAllLines(SPEC.resolve("verify.py"), UTF_8)).hasSizeLessThanOrEqualTo(150);
         assertThat(python("chain", "chain.jsonl")).isEqualTo("0 21 entries");
         assertThat(python("refused", "refused.jsonl")).startsWith("0 ").endsWith("refused");
-        assertThat(python("evidence", "evidence.jsonl", VECTORS.resolve("evidence.vkey").toString()))
+        assertThat(python(
+                        "evidence",
+                        "evidence.jsonl",
+                        VECTORS.resolve("evidence.vkey").toString()))
                 .isEqualTo("0 11 entries shown, 10 omitted");
     }
 
@@ -232,7 +236,10 @@ class SpecVectorsTest {
             byte[] copy = good.clone();
             copy[at] ^= 1;
             Files.write(twin, copy);
-            assertThat(python("evidence", twin.toString(), VECTORS.resolve("evidence.vkey").toString()))
+            assertThat(python(
+                            "evidence",
+                            twin.toString(),
+                            VECTORS.resolve("evidence.vkey").toString()))
                     .as("byte %s", at)
                     .startsWith("1 ");
         }
@@ -240,7 +247,10 @@ class SpecVectorsTest {
 
     private String python(String command, String file, String... more) throws Exception {
         List<String> line = new ArrayList<>(List.of(
-                "python3", SPEC.resolve("verify.py").toString(), command, VECTORS.resolve(file).toString()));
+                "python3",
+                SPEC.resolve("verify.py").toString(),
+                command,
+                VECTORS.resolve(file).toString()));
         line.addAll(Arrays.asList(more));
         Process process;
         try {

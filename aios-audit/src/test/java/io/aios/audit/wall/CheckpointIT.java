@@ -175,15 +175,18 @@ class CheckpointIT {
         AuditReader reader = database.reader();
         assertThat(reader.export(ACME, KEY.key(), store(), e -> e.seq() % 3 == 0, true, file))
                 .isEqualTo(14);
-        assertThat(reader.export(ACME, KEY.key(), store(), e -> true, false, all)).isEqualTo(40);
+        assertThat(reader.export(ACME, KEY.key(), store(), e -> true, false, all))
+                .isEqualTo(40);
         assertThat(EvidenceVerifier.verify(file, KEY.key()))
                 .isInstanceOfSatisfying(EvidenceReport.Proven.class, proven -> {
                     assertThat(proven.shown()).isEqualTo(14);
                     assertThat(proven.omitted()).isEqualTo(26);
                 });
         assertThat(EvidenceVerifier.verify(all, KEY.key())).isInstanceOf(EvidenceReport.Proven.class);
-        assertThat(EvidenceVerifier.verify(file, NoteSigner.generate("example.org/audit", new SecureRandom())
-                        .key()))
+        assertThat(EvidenceVerifier.verify(
+                        file,
+                        NoteSigner.generate("example.org/audit", new SecureRandom())
+                                .key()))
                 .isInstanceOf(EvidenceReport.Refused.class);
         byte[] bytes = Files.readAllBytes(file);
         Path changed = directory.resolve("changed.jsonl");
