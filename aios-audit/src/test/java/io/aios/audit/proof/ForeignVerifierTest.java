@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -77,7 +78,7 @@ class ForeignVerifierTest {
                 "golang-golang-x-mod-dev is not here");
         Path source = directory.resolve("check.go");
         try (var in = ForeignVerifierTest.class.getResourceAsStream("/go/check.go")) {
-            Files.write(source, in.readAllBytes());
+            Files.write(source, Objects.requireNonNull(in).readAllBytes());
         }
         Path binary = directory.resolve("check");
         ProcessBuilder builder = new ProcessBuilder("go", "build", "-o", binary.toString(), source.toString());

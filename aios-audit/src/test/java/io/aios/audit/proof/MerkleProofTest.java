@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MerkleProofTest {
@@ -156,12 +157,12 @@ class MerkleProofTest {
     }
 
     /** A hash of another length cannot be said in our types: it is stood for by one that equals nothing else. */
-    private static Digest digest(Object base64) {
+    private static Digest digest(@Nullable Object base64) {
         byte[] bytes = base64 == null ? new byte[0] : Base64.getDecoder().decode((String) base64);
         return bytes.length == 32 ? Digest.of(bytes) : Digest.sha256("of another length".getBytes(UTF_8), bytes);
     }
 
-    private static List<Digest> digests(Object list) {
+    private static List<Digest> digests(@Nullable Object list) {
         List<Digest> digests = new ArrayList<>();
         for (Object item : list == null ? List.of() : (List<?>) list) {
             digests.add(digest(item));

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Changes logs in every way a superuser could, and asks the verifier which entry is the first bad one. */
@@ -90,7 +92,7 @@ class TamperFuzzTest {
         return new EntryRow.StoredPayload(new EntryRow.Bytes(salt), new EntryRow.Bytes(bytes));
     }
 
-    private static EntryRow row(AuditLeaf leaf, EntryRow.StoredPayload payload) {
+    private static EntryRow row(AuditLeaf leaf, EntryRow.@Nullable StoredPayload payload) {
         return new EntryRow(
                 leaf.seq(),
                 new EntryRow.Bytes(leaf.bytes()),
@@ -167,7 +169,7 @@ class TamperFuzzTest {
     private static List<EntryRow> mutate(Kind kind, List<EntryRow> rows, int seq, Random random) {
         EntryRow row = rows.get(seq);
         EntryRow next = rows.get(Math.min(seq + 1, rows.size() - 1));
-        EntryRow.StoredPayload payload = row.payload();
+        EntryRow.StoredPayload payload = Objects.requireNonNull(row.payload());
         switch (kind) {
             case FLIP_LEAF -> rows.set(seq, with(row, flip(row.leaf(), random), row.hash(), payload));
             case FLIP_HASH -> rows.set(seq, with(row, row.leaf(), flip(row.hash(), random), payload));
@@ -205,13 +207,13 @@ class TamperFuzzTest {
             case CUT_TAIL -> rows.subList(seq, rows.size()).clear();
             case DELETE_ALL -> rows.clear();
             case REWRITE_SUFFIX -> rewrite(rows, seq);
-            default -> rows.set(seq, new EntryRow(seq, row.leaf(), row.hash(), column(kind, row.columns()), payload));
+            default -> rows.set(seq, new EntryRow(seq, row.leaf(), row.hash(), column(kind, Objects.requireNonNull(row.columns())), payload));
         }
         return rows;
     }
 
     private static EntryRow with(
-            EntryRow row, EntryRow.Bytes leaf, EntryRow.Bytes hash, EntryRow.StoredPayload payload) {
+            EntryRow row, EntryRow.Bytes leaf, EntryRow.Bytes hash, EntryRow.@Nullable StoredPayload payload) {
         return new EntryRow(row.seq(), leaf, hash, row.columns(), payload);
     }
 

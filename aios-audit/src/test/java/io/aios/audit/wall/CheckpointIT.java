@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.AuditRefusedException;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,18 +37,19 @@ class CheckpointIT {
     @TempDir
     private Path directory;
 
-    private AuditReceipt append(AuditWall wall, OrgId org, int count) {
-        AuditReceipt receipt = null;
+    @CanIgnoreReturnValue
+    private static AuditReceipt append(AuditWall wall, OrgId org, int count) {
+        List<AuditReceipt> receipts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            receipt = wall.tenant(org)
+            receipts.add(wall.tenant(org)
                     .append(AuditEvent.of("tool.called")
                             .actor("agent-1")
                             .subject("tool-" + i)
                             .outcome("ok")
                             .payload(Map.of("argument", "secret " + i))
-                            .build());
+                            .build()));
         }
-        return receipt;
+        return receipts.get(count - 1);
     }
 
     private DirectoryCheckpointStore store() {
