@@ -9,5 +9,9 @@ module io.aios.trace {
     requires com.fasterxml.jackson.core;
     requires org.slf4j;
 
+    exports io.aios.trace;
+    exports io.aios.trace.golden;
     exports io.aios.trace.json;
+    exports io.aios.trace.simulation;
+    exports io.aios.trace.tool;
 }

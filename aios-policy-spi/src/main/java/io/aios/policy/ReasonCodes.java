@@ -41,6 +41,9 @@ public final class ReasonCodes {
     /** The engine threw an error, such as a stack overflow. */
     public static final String ENGINE_ERROR = "engine_error";
 
+    /** The engine's server answered with another status than 200. */
+    public static final String ENGINE_STATUS = "engine_status";
+
     /** The engine answered null. */
     public static final String VERDICT_NULL = "verdict_null";
 

@@ -83,6 +83,7 @@ final class GuardedStatement extends GuardedCalls {
     private boolean exhausted;
     private boolean untyped;
     private int fetchSize;
+    private boolean checkAfter;
     private boolean closed;
 
     GuardedStatement(TenantSession session, DoorStatement statement, Keys keys) {
@@ -213,7 +214,8 @@ final class GuardedStatement extends GuardedCalls {
                 session.readPrefix(prepared);
                 rows = prepared.getMoreResults();
             }
-            session.executed(fold, rows || keys.wanted());
+            session.executed(fold, rows || keys.wanted(), statement.callsUnknown());
+            checkAfter = fold == Fold.WHOLE && statement.callsUnknown();
             return rows;
         } catch (Throwable t) {
             failed(fold, t);
@@ -229,7 +231,10 @@ final class GuardedStatement extends GuardedCalls {
         } else if (keys.wanted()) {
             prepared = raw.prepareStatement(statement.text(), keys.columns().toArray(String[]::new));
         } else {
-            prepared = raw.prepareStatement(session.composed(fold, statement.text()));
+            prepared = raw.prepareStatement(session.composed(fold, statement));
+        }
+        if (fold != Fold.PLAIN) {
+            prepared.setFetchSize(0); // a driver-wide fetch size would leave rows behind a COMMIT
         }
         for (Setter option : options) {
             pass(prepared, option.method(), option.args());
@@ -268,7 +273,7 @@ final class GuardedStatement extends GuardedCalls {
     private @Nullable Object executeBatch(Method method) throws Throwable {
         try {
             Object counts = pass(executed(), method, new Object[0]);
-            session.executed(Fold.PLAIN, keys.wanted());
+            session.executed(Fold.PLAIN, keys.wanted(), statement.callsUnknown());
             return counts;
         } catch (Throwable t) {
             failed(Fold.PLAIN, t);
@@ -281,7 +286,7 @@ final class GuardedStatement extends GuardedCalls {
     private void failed(Fold fold, Throwable cause) {
         try {
             closeReal();
-            session.failed(fold);
+            session.failed(fold, statement.callsUnknown());
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
@@ -301,8 +306,18 @@ final class GuardedStatement extends GuardedCalls {
     private void closeReal() throws SQLException {
         PreparedStatement open = real;
         real = null;
-        if (open != null) {
-            open.close();
+        if (open == null) {
+            return;
+        }
+        try (open) {
+            if (checkAfter) {
+                checkAfter = false;
+                boolean rows = open.getMoreResults(); // COMMIT's own result
+                if (!rows) {
+                    rows = open.getMoreResults();
+                }
+                session.readCheck(open, rows);
+            }
         }
     }
 }

@@ -38,6 +38,6 @@ record Login(String name, boolean bypasses, String synchronousCommit, String fin
     }
 
     SessionPins pins(String setting, String schema) {
-        return new SessionPins(setting, "pg_catalog, \"" + schema + "\", pg_temp", synchronousCommit, fingerprint);
+        return new SessionPins(setting, "pg_catalog," + schema + ",pg_temp", synchronousCommit, fingerprint);
     }
 }

@@ -54,6 +54,18 @@ record SessionPins(String setting, String searchPath, String synchronousCommit, 
                 + (readOnly ? ", pg_catalog.set_config('transaction_read_only', 'on', true)" : "");
     }
 
+    /**
+     * What shows, after COMMIT, that a statement changed the session: its fingerprint, and the number of things that
+     * outlive a transaction. Session-level advisory locks are let go.
+     */
+    String check() {
+        return "select " + fingerprint(setting) + ", (select pg_catalog.count(*) from pg_catalog.pg_prepared_statements"
+                + " where from_sql) + (select pg_catalog.count(*) from pg_catalog.pg_cursors where is_holdable)"
+                + " + (select pg_catalog.count(*) from pg_catalog.pg_listening_channels())"
+                + " + (case when pg_catalog.pg_my_temp_schema() = 0 then 0 else 1 end),"
+                + " pg_catalog.pg_advisory_unlock_all()";
+    }
+
     void bind(PreparedStatement statement, String org) throws SQLException {
         statement.setString(1, org);
         statement.setString(2, searchPath);

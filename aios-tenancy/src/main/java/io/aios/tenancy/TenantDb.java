@@ -53,7 +53,7 @@ public final class TenantDb implements AutoCloseable {
             Login login = Login.read(connection, column.setting());
             login.requirePowerless();
             this.pins = login.pins(column.setting(), builder.schema);
-            this.driver = Driver.probe(connection, pins, "aios-probe");
+            this.driver = Driver.probe(connection, pins, column.type().canaryA());
             connection.rollback();
         } catch (SQLException e) {
             throw new TenancyException("the database cannot be reached or asked: " + e.getMessage(), e);
@@ -64,6 +64,7 @@ public final class TenantDb implements AutoCloseable {
         }
         this.jdbi = Jdbi.create(new ScopedConnections());
         jdbi.setTransactionHandler(new TransactionsOfScope(this::session));
+        TypedArguments.install(jdbi);
         builder.plugins.forEach(jdbi::installPlugin);
     }
 
@@ -79,11 +80,13 @@ public final class TenantDb implements AutoCloseable {
     /**
      * Starts a door over a pool of its own with these settings.
      *
-     * @param config url, credentials and sizes; {@code autoCommit} is set to false and {@code row_security} to on
+     * @param config url, credentials and sizes; copied, with {@code autoCommit} off
      */
     public static Builder pool(HikariConfig config) {
-        config.setAutoCommit(false);
-        return new Builder(config, null);
+        HikariConfig own = new HikariConfig();
+        config.copyStateTo(own);
+        own.setAutoCommit(false);
+        return new Builder(own, null);
     }
 
     /** Starts a door over a data source of the host; auto-commit is switched off while a scope holds a connection. */

@@ -45,6 +45,7 @@ final class TenantSession {
     private boolean carriesTenant;
     private boolean commitPending;
     private boolean changed;
+    private boolean suspicious;
     private boolean ended;
 
     TenantSession(
@@ -146,11 +147,13 @@ final class TenantSession {
         return Fold.PLAIN;
     }
 
-    String composed(Fold fold, String sql) {
+    String composed(Fold fold, DoorStatement statement) {
+        String sql = statement.text();
         return switch (fold) {
             case PLAIN -> sql;
             case PREFIX -> prefix() + ";\n" + sql;
-            case WHOLE -> prefix() + ";\n" + sql + "\n;\nCOMMIT";
+            case WHOLE ->
+                prefix() + ";\n" + sql + "\n;\nCOMMIT" + (statement.callsUnknown() ? ";\n" + pins.check() : "");
         };
     }
 
@@ -180,7 +183,8 @@ final class TenantSession {
         }
     }
 
-    void executed(Fold fold, boolean rows) throws SQLException {
+    void executed(Fold fold, boolean rows, boolean callsUnknown) throws SQLException {
+        suspicious |= callsUnknown && fold != Fold.WHOLE;
         if (fold == Fold.PREFIX) {
             carriesTenant = true;
         } else if (fold == Fold.PLAIN && mode != Mode.TRANSACTION) {
@@ -192,7 +196,8 @@ final class TenantSession {
     }
 
     /** A statement failed: its own transaction is undone; a scope-wide one is left to the scope's end. */
-    void failed(Fold fold) throws SQLException {
+    void failed(Fold fold, boolean callsUnknown) throws SQLException {
+        changed |= callsUnknown; // what PREPARE left behind survives the rollback
         if (mode != Mode.TRANSACTION) {
             commitPending = false;
             carriesTenant = false;
@@ -207,7 +212,7 @@ final class TenantSession {
         if (commitPending) {
             commitPending = false;
             carriesTenant = false;
-            raw.commit();
+            commitRaw();
         }
     }
 
@@ -237,12 +242,46 @@ final class TenantSession {
         carriesTenant = true;
     }
 
+    /** Commits; after a statement that may have changed the session, looks whether it did, in the same flush. */
+    private void commitRaw() throws SQLException {
+        if (!suspicious) {
+            raw.commit();
+            return;
+        }
+        suspicious = false;
+        if (!driver.folds()) {
+            raw.commit();
+        }
+        String check = driver.folds() ? "COMMIT;\n" + pins.check() : pins.check();
+        try (PreparedStatement statement = raw.prepareStatement(check)) {
+            boolean rows = statement.execute();
+            if (driver.folds()) {
+                rows = statement.getMoreResults();
+            }
+            readCheck(statement, rows);
+        }
+        if (!driver.folds()) {
+            raw.commit();
+        }
+    }
+
+    /** Reads the result of {@link SessionPins#check()}. */
+    void readCheck(PreparedStatement statement, boolean rows) throws SQLException {
+        if (!rows) {
+            changed = true;
+            return;
+        }
+        try (ResultSet row = statement.getResultSet()) {
+            changed |= !row.next() || pins.isChanged(row.getString(1)) || row.getLong(2) > 0;
+        }
+    }
+
     /** Commits what the scope did. */
     void commit() {
         try {
             settle();
             if (mode == Mode.TRANSACTION && carriesTenant) {
-                raw.commit();
+                commitRaw();
             }
         } catch (SQLException e) {
             throw new TenancyException("the transaction of tenant '" + org + "' did not commit: " + e.getMessage(), e);
@@ -251,6 +290,7 @@ final class TenantSession {
 
     /** Ends the scope: nothing it handed out works any more. */
     void end() {
+        changed |= suspicious;
         ended = true;
         if (handle != null) {
             handle.close();

@@ -83,7 +83,7 @@ public final class PolicyDecisionPoint implements AutoCloseable {
         active = prepared.set();
         prepared.findings()
                 .forEach(finding ->
-                        LOG.warn("policy {}: {}: {}", finding.policyId(), finding.code(), finding.message()));
+                        LOG.info("policy {}: {}: {}", finding.policyId(), finding.code(), finding.message()));
         prepared.unavailable().forEach((engine, problem) -> LOG.error("{}; its policies deny", problem));
         return new Activation(prepared.set().digest(), prepared.findings(), prepared.unavailable());
     }

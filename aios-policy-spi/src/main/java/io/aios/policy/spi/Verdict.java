@@ -64,7 +64,7 @@ public record Verdict(
 
     /** The answer could not be read: it is missing, of another type or malformed. Denies with that code. */
     public static Verdict unreadable(String code, String problem) {
-        return deny(Reason.of(code, problem));
+        return deny(Reason.of(code, problem)).withChecks(List.of(), List.of(code));
     }
 
     /** The policy or the path asked for is not defined. */

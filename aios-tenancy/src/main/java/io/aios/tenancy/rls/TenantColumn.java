@@ -34,11 +34,13 @@ public record TenantColumn(String setting, String name, Type type) {
             return sql;
         }
 
-        String canaryA() {
+        /** The reserved tenant whose canary row every door and verifier looks for. */
+        public String canaryA() {
             return canaryA;
         }
 
-        String canaryB() {
+        /** The reserved tenant that {@link #canaryA} must never see. */
+        public String canaryB() {
             return canaryB;
         }
     }

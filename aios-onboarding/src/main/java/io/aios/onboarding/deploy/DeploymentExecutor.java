@@ -1,0 +1,211 @@
+package io.aios.onboarding.deploy;
+
+import static io.aios.onboarding.deploy.DeploymentException.Reason.DRIFT;
+import static io.aios.onboarding.deploy.DeploymentException.Reason.OPEN_RUN;
+import static io.aios.onboarding.deploy.DeploymentException.Reason.REFUSED;
+import static io.aios.onboarding.deploy.DeploymentException.Reason.STALE_PLAN;
+
+import io.aios.onboarding.approval.ApprovalException;
+import io.aios.onboarding.approval.ApprovalRequest;
+import io.aios.onboarding.approval.DeployGrant;
+import io.aios.onboarding.pack.VerifiedPackage;
+import io.aios.tenancy.OrgId;
+import io.aios.trace.json.Digest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans, applies, checks and replays deployments. Safe for any number of threads.
+ *
+ * <p>A run announces each step, changes the resource and says so, each durably, so that it resumes after a crash at any
+ * point: plan again with the same package, and apply.
+ */
+public final class DeploymentExecutor {
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
+    private final String holder;
+    private final Clock clock;
+
+    /**
+     * Creates it.
+     *
+     * @param holder who holds the leases, for people: the host or process
+     */
+    public DeploymentExecutor(String holder, Clock clock) {
+        this.holder = holder;
+        this.clock = clock;
+    }
+
+    /**
+     * Plans to bring a package onto a target; writes nothing. When an unfinished run of this package is there, its plan.
+     *
+     * @throws DeploymentException when another package's run is unfinished, or the target's log cannot be trusted
+     */
+    public PlannedDeployment plan(VerifiedPackage content, DeploymentTarget target) {
+        return Planner.plan(content, target);
+    }
+
+    /**
+     * Plans to repeat, on a fresh target, everything that an original target's log says was done; writes nothing.
+     *
+     * @param packages finds a package of the organisation by its hash
+     * @throws DeploymentException when there is nothing finished to replay, or the target is not fresh
+     */
+    public PlannedDeployment planReplay(
+            OrgId org, DeploymentTarget original, Function<Digest, VerifiedPackage> packages, DeploymentTarget fresh) {
+        return Planner.replay(org, original.state(org), packages, fresh);
+    }
+
+    /**
+     * Applies a plan, or goes on with it where a crash stopped it.
+     *
+     * @throws ApprovalException when the grant does not hold; nothing was deployed
+     * @throws DeploymentException when the plan is stale, the lease is taken, or a resource is not as planned
+     */
+    public Receipt apply(PlannedDeployment planned, DeployGrant grant) {
+        Plan plan = planned.plan();
+        ApprovalRequest request = planned.request();
+        DeploymentTarget target = planned.target();
+        grant.check(request);
+        try (Lease lease = target.acquire(plan.org(), holder, LEASE)) {
+            TargetState state = lease.state();
+            Optional<String> resumed = runToResume(planned, state);
+            String run = resumed.orElseGet(() -> runId(plan, lease));
+            LogWriter log = new LogWriter(state.log(), run, clock);
+            if (resumed.isEmpty()) {
+                lease.append(log.next("begin", Map.of("plan", plan.toJson())));
+            }
+            try {
+                grant.redeem(request, run);
+            } catch (ApprovalException e) {
+                if (resumed.isEmpty()) {
+                    lease.append(log.next("abandon", Map.of("reason", "the grant did not hold")));
+                }
+                throw e;
+            }
+            return execute(planned, lease, log, state, run);
+        }
+    }
+
+    private Receipt execute(PlannedDeployment planned, Lease lease, LogWriter log, TargetState state, String run) {
+        Plan plan = planned.plan();
+        DeploymentLog.Run before = state.log().openRun().orElse(null);
+        int done = before == null ? 0 : before.done().size();
+        boolean announced = before != null && before.intended() != null;
+        int effects = 0;
+        for (int i = done; i < plan.steps().size(); i++) {
+            Step step = plan.steps().get(i);
+            byte @Nullable [] bytes = step.after() == null ? null : planned.bytes(step);
+            if (!(announced && i == done)) {
+                lease.append(log.next("intent", details(i, step)));
+            }
+            if (lease.apply(step, bytes, log.next("done", details(i, step)))) {
+                effects++;
+            }
+        }
+        Digest reached = lease.state().digest();
+        if (!reached.equals(plan.to())) {
+            throw new DeploymentException(
+                    DRIFT,
+                    "run " + run + " reached state " + reached.hex() + ", not "
+                            + plan.to().hex() + ": something else changed the target; plan again");
+        }
+        lease.append(log.next("end", Map.of("state", reached.hex())));
+        return new Receipt(run, plan.packageHash(), reached, plan.steps().size(), effects, log.count(), log.head());
+    }
+
+    private static Map<String, @Nullable Object> details(int number, Step step) {
+        Map<String, @Nullable Object> details = new LinkedHashMap<>(step.toJson());
+        details.put("step", (long) number);
+        return details;
+    }
+
+    private static Optional<String> runToResume(PlannedDeployment planned, TargetState state) {
+        Plan plan = planned.plan();
+        Optional<DeploymentLog.Run> open = state.log().openRun();
+        if (open.isPresent()) {
+            if (!open.get().plan().equals(plan)
+                    || !planned.run().equals(Optional.of(open.get().id()))) {
+                throw new DeploymentException(
+                        OPEN_RUN, "run " + open.get().id() + " of another plan is unfinished; finish or abandon it");
+            }
+            return Optional.of(open.get().id());
+        }
+        if (state.log().count() != plan.serial() || !state.digest().equals(plan.from())) {
+            throw new DeploymentException(
+                    STALE_PLAN,
+                    "target " + plan.target().id() + " changed since the plan was made (serial " + plan.serial()
+                            + ", now " + state.log().count() + "); plan again");
+        }
+        return Optional.empty();
+    }
+
+    private static String runId(Plan plan, Lease lease) {
+        String name = plan.target().lineage() + "\n" + plan.org().value() + "\n" + lease.token();
+        return Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 16);
+    }
+
+    /**
+     * Gives up an unfinished run where it stands; the next plan starts from there.
+     *
+     * @throws DeploymentException with reason REFUSED when no run is unfinished
+     */
+    public void abandon(OrgId org, DeploymentTarget target, String reason) {
+        try (Lease lease = target.acquire(org, holder, LEASE)) {
+            TargetState state = lease.state();
+            DeploymentLog.Run open = state.log()
+                    .openRun()
+                    .orElseThrow(() -> new DeploymentException(REFUSED, "no run is unfinished on this target"));
+            lease.append(new LogWriter(state.log(), open.id(), clock).next("abandon", Map.of("reason", reason)));
+        }
+    }
+
+    /** Compares the state read back from a target with a package. */
+    public DeploymentCheck verify(VerifiedPackage content, DeploymentTarget target) {
+        TargetState state = target.state(content.manifest().orgId());
+        List<Difference> differences = Difference.between(Planner.resources(content), state.resources());
+        return differences.isEmpty()
+                ? new DeploymentCheck.Matches(state.digest())
+                : new DeploymentCheck.Differs(differences);
+    }
+
+    /**
+     * Applies a replay plan and compares both targets: steps, details, and the states read back.
+     *
+     * @throws ApprovalException when the grant does not hold; replay passes the same gate
+     */
+    public ReplayProof replay(PlannedDeployment planned, DeploymentTarget original, DeployGrant grant) {
+        if (planned.plan().kind() != Plan.Kind.REPLAY) {
+            throw new DeploymentException(REFUSED, "this plan deploys; replay needs a plan made by planReplay");
+        }
+        Receipt receipt = apply(planned, grant);
+        OrgId org = planned.plan().org();
+        TargetState first = original.state(org);
+        TargetState second = planned.target().state(org);
+        List<Step> steps = steps(first);
+        List<Step> again = steps(second);
+        for (int i = 0; i < Math.min(steps.size(), again.size()); i++) {
+            if (!steps.get(i).equals(again.get(i))) {
+                return new ReplayProof.Different("step " + (i + 1) + " is " + again.get(i) + ", was " + steps.get(i));
+            }
+        }
+        if (steps.size() != again.size()) {
+            return new ReplayProof.Different(again.size() + " steps, were " + steps.size());
+        }
+        List<Difference> differences = Difference.between(first.resources(), second.resources());
+        return differences.isEmpty()
+                ? new ReplayProof.Identical(receipt.stateDigest(), steps.size())
+                : new ReplayProof.Different(differences.get(0).toString());
+    }
+
+    private static List<Step> steps(TargetState state) {
+        return state.log().runs().stream().flatMap(run -> run.done().stream()).toList();
+    }
+}

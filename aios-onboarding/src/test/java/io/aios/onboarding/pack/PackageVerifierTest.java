@@ -1,0 +1,328 @@
+package io.aios.onboarding.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.aios.onboarding.testing.Fixtures;
+import io.aios.trace.json.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PackageVerifierTest {
+    @TempDir
+    Path temp;
+
+    private Path root;
+    private DeploymentPackage built;
+
+    @BeforeEach
+    void write() {
+        root = temp.resolve("package");
+        built = Fixtures.cleveland()
+                .prompt("hr/system.md", Confidence.of(0.99), "You help.\nBe brief.\n")
+                .build();
+        built.writeTo(root);
+    }
+
+    @Test
+    void aPackageComesBackAsItWasBuilt() {
+        VerifiedPackage verified = PackageVerifier.verify(root).orElseThrow();
+
+        assertThat(verified.hash()).isEqualTo(built.hash());
+        assertThat(verified.manifest()).isEqualTo(built.manifest());
+        assertThat(verified.paths()).isEqualTo(built.paths());
+        assertThat(verified.text("prompts/hr/system.md")).isEqualTo("You help.\nBe brief.\n");
+        assertThat(verified.document("agents/hr_agent.yaml")).containsEntry("name", "hr_agent");
+    }
+
+    @Test
+    void theHashIsWhatCoreutilsPrint() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/sha256sum")), "sha256sum is not here");
+        String script = "sha256sum --quiet -c SHA256SUMS && sha256sum SHA256SUMS"
+                + " && find agents policies prompts manifest.json -type f -print0 | LC_ALL=C sort -z"
+                + " | xargs -0 sha256sum | sha256sum";
+        Process process =
+                new ProcessBuilder("sh", "-c", script).directory(root.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(out)
+                .isEqualTo(built.hash().hex() + "  SHA256SUMS\n" + built.hash().hex() + "  -\n");
+    }
+
+    @Test
+    void everyFindingIsReportedAtOnce() throws Exception {
+        Files.writeString(root.resolve("agents/extra.yaml"), "a: b\n");
+        Files.delete(root.resolve("agents/hr_agent.yaml"));
+        Files.move(root.resolve("policies/cost_optimization.yaml"), root.resolve("policies/moved.yaml"));
+        Files.writeString(root.resolve("prompts/hr/system.md"), "You help.\r\nBe brief.\r\n");
+        Files.writeString(root.resolve("agents/building_agent.yaml"), "x", java.nio.file.StandardOpenOption.APPEND);
+
+        assertThat(findings())
+                .extracting(Finding::kind, Finding::file)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple(Finding.Kind.EXTRA, "agents/extra.yaml"),
+                        org.assertj.core.groups.Tuple.tuple(Finding.Kind.MISSING, "agents/hr_agent.yaml"),
+                        org.assertj.core.groups.Tuple.tuple(Finding.Kind.RENAMED, "policies/cost_optimization.yaml"),
+                        org.assertj.core.groups.Tuple.tuple(Finding.Kind.LINE_ENDINGS, "prompts/hr/system.md"),
+                        org.assertj.core.groups.Tuple.tuple(Finding.Kind.CHANGED, "agents/building_agent.yaml"));
+    }
+
+    @Test
+    void swappingTwoFilesOfEqualLengthIsFound() throws Exception {
+        Path a = root.resolve("agents/hr_agent.yaml");
+        Path b = root.resolve("agents/building_agent.yaml");
+        byte[] bytes = Files.readAllBytes(a);
+        Files.write(a, Files.readAllBytes(b));
+        Files.write(b, bytes);
+
+        assertThat(findings())
+                .extracting(Finding::file)
+                .containsExactly("agents/building_agent.yaml", "agents/hr_agent.yaml");
+    }
+
+    @Test
+    void linksAndPipesAreNotFilesAndAreNeverOpened() throws Exception {
+        Files.createSymbolicLink(root.resolve("agents/link.yaml"), root.resolve("agents/hr_agent.yaml"));
+        Files.createSymbolicLink(root.resolve("golden"), root.resolve("agents"));
+        Files.createLink(root.resolve("policies/twin.yaml"), root.resolve("policies/cost_optimization.yaml"));
+        assumeTrue(
+                new ProcessBuilder("mkfifo", root.resolve("prompts/pipe").toString())
+                                .start()
+                                .waitFor()
+                        == 0,
+                "no mkfifo");
+
+        assertThat(findings())
+                .filteredOn(f -> f.kind() == Finding.Kind.NOT_A_FILE)
+                .extracting(Finding::file)
+                .containsExactly(
+                        "agents/link.yaml",
+                        "golden",
+                        "policies/cost_optimization.yaml",
+                        "policies/twin.yaml",
+                        "prompts/pipe");
+    }
+
+    @Test
+    void namesThatAreNotPortableAreRefused() throws Exception {
+        List<String> names = List.of(
+                "nul.yaml",
+                "COM1.yaml",
+                ".hidden.yaml",
+                "a b.yaml",
+                "-rf.yaml",
+                "a:b.yaml",
+                "new\nline.yaml",
+                "back\\slash.yaml",
+                "dot.",
+                "aux");
+        for (String name : names) {
+            Files.writeString(root.resolve("agents").resolve(name), "x");
+        }
+        assertThat(findings()).filteredOn(f -> f.kind() == Finding.Kind.NAME).hasSize(names.size());
+    }
+
+    @Test
+    void namesThatAreOneWhereCaseIsIgnoredAreRefused() throws Exception {
+        Files.writeString(root.resolve("agents/HR_agent.yaml"), "x");
+
+        assertThat(findings()).extracting(Finding::kind).contains(Finding.Kind.NAME);
+    }
+
+    @Test
+    void anEmptyFolderAndAnUnknownFileAreExtra() throws Exception {
+        Files.createDirectory(root.resolve("context"));
+        Files.writeString(root.resolve("README"), "x");
+
+        assertThat(findings()).extracting(Finding::kind).containsOnly(Finding.Kind.EXTRA);
+        assertThat(findings()).extracting(Finding::file).containsExactly("README", "context");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHA256SUMS", "manifest.json"})
+    void anIndexThatIsGoneIsMissing(String name) throws Exception {
+        Files.delete(root.resolve(name));
+
+        assertThat(findings())
+                .extracting(Finding::kind, Finding::file)
+                .contains(org.assertj.core.groups.Tuple.tuple(Finding.Kind.MISSING, name));
+    }
+
+    @Test
+    void anEmptyChecksumListProvesNothing() throws Exception {
+        Files.writeString(root.resolve("SHA256SUMS"), "");
+
+        assertThat(findings()).extracting(Finding::kind).contains(Finding.Kind.MALFORMED, Finding.Kind.EXTRA);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "/etc/passwd", "a//b", "./a", "a/", "C:\\x", "agents/../manifest.json"})
+    void aPathThatLeadsElsewhereIsRefusedBeforeItIsResolved(String path) throws Exception {
+        String sums = Files.readString(root.resolve("SHA256SUMS"));
+        Files.writeString(root.resolve("SHA256SUMS"), Digest.sha256(new byte[0]).hex() + "  " + path + "\n" + sums);
+
+        assertThat(findings()).first().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Finding.Kind.MALFORMED);
+            assertThat(finding.message()).startsWith("SHA256SUMS:1:");
+        });
+    }
+
+    @Test
+    void upperCaseTruncatedAndRepeatedDigestsAreMalformed() throws Exception {
+        String sums = Files.readString(root.resolve("SHA256SUMS"));
+        String first = sums.substring(0, sums.indexOf('\n') + 1);
+        for (String wrong : List.of(
+                first.toUpperCase(java.util.Locale.ROOT) + sums,
+                first.substring(1) + sums,
+                first + sums,
+                sums.replace("  agents", " *agents"),
+                sums.replace("\n", "\r\n"),
+                sums.substring(0, sums.length() - 1))) {
+            Files.writeString(root.resolve("SHA256SUMS"), wrong);
+            assertThat(findings()).extracting(Finding::kind).contains(Finding.Kind.MALFORMED);
+        }
+    }
+
+    @Test
+    void aManifestThatDisagreesWithItsChecksumsIsMalformed() throws Exception {
+        String manifest = Files.readString(root.resolve("manifest.json"));
+        for (String wrong : List.of(
+                manifest.replace("\"agents_count\":2", "\"agents_count\":3"),
+                manifest.replace("\"package_version\":1", "\"package_version\":1,\"extra\":true"),
+                manifest.replace("\"size\":", "\"size\": "),
+                manifest.replace("cleveland-gov", "../etc"),
+                manifest.replace("agents/hr_agent.yaml", "agents/xr_agent.yaml"),
+                manifest.replaceAll("\"files\":\\[.*?\\]", "\"files\":[]"),
+                "{}",
+                "[")) {
+            assertThat(wrong).isNotEqualTo(manifest);
+            writeIndexed("manifest.json", wrong);
+            assertThat(findings()).as(wrong).extracting(Finding::kind).contains(Finding.Kind.MALFORMED);
+        }
+    }
+
+    @Test
+    void aConfidenceThatIsNoNumberIsKeptAsUnknown() throws Exception {
+        String manifest = Files.readString(root.resolve("manifest.json"));
+        writeIndexed("manifest.json", manifest.replace("\"confidence\":0.84", "\"confidence\":\"0.95\""));
+
+        PackageItem building =
+                PackageVerifier.verify(root).orElseThrow().manifest().items().get(0);
+        assertThat(building.id()).isEqualTo("department:Building");
+        assertThat(building.confidence().atLeast(java.math.BigDecimal.ZERO)).isFalse();
+    }
+
+    @Test
+    void anotherPackageThanTheOneAskedForIsRefused() {
+        assertThat(PackageVerifier.verify(root, Digest.sha256(new byte[0]))
+                        .<List<Finding>>fold(ok -> List.of(), f -> f))
+                .extracting(Finding::kind)
+                .containsExactly(Finding.Kind.OTHER_PACKAGE);
+    }
+
+    @Test
+    void theWayTheRootIsWrittenDoesNotMatter() throws Exception {
+        Path link = Files.createSymbolicLink(temp.resolve("link"), root);
+        Path relative = Path.of("").toAbsolutePath().relativize(root);
+        for (Path way : List.of(link, relative, root.resolve("."), root.resolve("agents/.."), Path.of(root + "/"))) {
+            assertThat(PackageVerifier.verify(way).orElseThrow().hash()).isEqualTo(built.hash());
+        }
+    }
+
+    @Test
+    void aFileRewrittenAfterVerificationIsNeverServed() throws Exception {
+        VerifiedPackage verified = PackageVerifier.verify(root).orElseThrow();
+        Files.writeString(root.resolve("prompts/hr/system.md"), "You help.\nBe Brief.\n");
+
+        assertThatThrownBy(() -> verified.bytes("prompts/hr/system.md"))
+                .isInstanceOf(PackageException.class)
+                .hasMessageContaining("prompts/hr/system.md")
+                .hasMessageContaining("changed after");
+    }
+
+    @Test
+    void verificationsInParallelDoNotShareAnything() throws Exception {
+        Path bad = temp.resolve("bad");
+        built.writeTo(bad);
+        Files.writeString(bad.resolve("prompts/hr/system.md"), "x");
+        ExecutorService pool = Executors.newFixedThreadPool(16);
+        try {
+            List<Callable<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                Path which = i % 2 == 0 ? root : bad;
+                calls.add(() -> PackageVerifier.verify(which).fold(ok -> true, findings -> false));
+            }
+            List<Future<Boolean>> results = pool.invokeAll(calls);
+            for (int i = 0; i < results.size(); i++) {
+                assertThat(results.get(i).get()).isEqualTo(i % 2 == 0);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void everySingleBitFlipOfEveryFileIsRefused() throws Exception {
+        Path small = temp.resolve("small");
+        DeploymentPackage.builder(Fixtures.CLEVELAND)
+                .createdAt(Fixtures.NOW)
+                .createdBy("b")
+                .agent("a", Confidence.of(1), java.util.Map.of())
+                .policy("p", Confidence.of(1), Fixtures.tools("t"))
+                .prompt("q", Confidence.of(1), "Hi")
+                .build()
+                .writeTo(small);
+        int flips = 0;
+        for (String name : new TreeSet<>(
+                List.of("SHA256SUMS", "manifest.json", "agents/a.yaml", "policies/p.yaml", "prompts/q"))) {
+            Path file = small.resolve(name);
+            byte[] bytes = Files.readAllBytes(file);
+            for (int bit = 0; bit < bytes.length * 8; bit++) {
+                byte[] flipped = bytes.clone();
+                flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+                Files.write(file, flipped);
+                Digest expected = PackageVerifierTest.hashOf(small);
+                boolean accepted = PackageVerifier.verify(small).fold(ok -> true, findings -> false);
+                assertThat(accepted).as(name + " bit " + bit + " " + expected).isFalse();
+                flips++;
+            }
+            Files.write(file, bytes);
+        }
+        assertThat(flips).isGreaterThan(5000);
+        assertThat(PackageVerifier.verify(small).<Boolean>fold(ok -> true, findings -> false))
+                .isTrue();
+    }
+
+    private static Digest hashOf(Path directory) throws IOException {
+        return Digest.sha256(Files.readAllBytes(directory.resolve("SHA256SUMS")));
+    }
+
+    private List<Finding> findings() {
+        return PackageVerifier.verify(root).fold(ok -> List.of(), findings -> findings);
+    }
+
+    /** Rewrites a file together with its line in SHA256SUMS, as an attacker would. */
+    private void writeIndexed(String name, String text) throws IOException {
+        String sums = Files.readString(root.resolve("SHA256SUMS"));
+        Files.writeString(root.resolve(name), text);
+        String digest = Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).hex();
+        Files.writeString(
+                root.resolve("SHA256SUMS"), sums.replaceAll("(?m)^[0-9a-f]{64}  " + name + "$", digest + "  " + name));
+    }
+}

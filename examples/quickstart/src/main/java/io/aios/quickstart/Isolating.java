@@ -1,0 +1,84 @@
+package io.aios.quickstart;
+
+import io.aios.tenancy.OrgId;
+import io.aios.tenancy.TenantDb;
+import io.aios.tenancy.rls.RlsSchema;
+import io.aios.tenancy.rls.TenantTable;
+import io.aios.trace.SealedTrace;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Isolate: traces go through the tenant-scoped door, and the database itself refuses a stranger. */
+final class Isolating {
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private Isolating() {}
+
+    static void isolate(Story story, List<Decided> decided, OrgId stranger, Servers servers) {
+        RlsSchema schema =
+                RlsSchema.builder().table(TenantTable.decisionTraces()).build();
+        String password = servers.newPassword();
+        servers.createTenantSchema(schema, password);
+        story.chapter("ISOLATE", "PostgreSQL row-level security, as login " + schema.appRole() + ", owner of nothing");
+        try (TenantDb db = TenantDb.over(servers.primaryAs(schema.appRole(), password))
+                .schema(schema.schema())
+                .build()) {
+            for (Decided each : decided) {
+                OrgId tenant = each.asked().tenant();
+                db.inTenant(tenant, tx -> insert(tx, tenant, each.first().sealed()));
+            }
+            Decided shown = decided.get(0);
+            OrgId tenant = shown.asked().tenant();
+            story.check(
+                    tenant + " reads its trace back, byte for byte",
+                    () -> SealedTrace.read(db.<byte[], RuntimeException>read(tenant, q -> q.createQuery(
+                                            "select body from decision_traces where trace_id = :id")
+                                    .bind("id", shown.first().trace().traceId())
+                                    .mapTo(byte[].class)
+                                    .one()))
+                            .equals(shown.first().sealed()));
+            story.check(
+                    stranger + " reads 0 rows, without any WHERE",
+                    () -> db.<Long, RuntimeException>read(stranger, Isolating::count) == 0);
+            story.check(
+                    stranger + " writes into " + tenant + ": refused by the database (42501)",
+                    () -> refusal(() -> db.inTenant(
+                                    stranger,
+                                    tx -> insert(tx, tenant, shown.second().sealed())))
+                            .equals(INSUFFICIENT_PRIVILEGE));
+        }
+    }
+
+    private static long count(Handle handle) {
+        return handle.createQuery("select count(*) from decision_traces")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static int insert(Handle tx, OrgId org, SealedTrace sealed) {
+        return tx.createUpdate("insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
+                        + " values (:org, :id, :traceHash, :recordHash, :body)")
+                .bind("org", org.value())
+                .bind("id", sealed.trace().traceId())
+                .bind("traceHash", sealed.traceHash().hex())
+                .bind("recordHash", sealed.recordHash().hex())
+                .bind("body", sealed.bytes())
+                .execute();
+    }
+
+    /** The SQL state with which the database refused, or that it did not. */
+    private static String refusal(Runnable write) {
+        try {
+            write.run();
+            return "not refused";
+        } catch (RuntimeException refused) {
+            for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException sql) {
+                    return sql.getSQLState();
+                }
+            }
+            throw refused;
+        }
+    }
+}

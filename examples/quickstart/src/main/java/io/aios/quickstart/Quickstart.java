@@ -1,0 +1,66 @@
+package io.aios.quickstart;
+
+import io.aios.tenancy.OrgId;
+import io.aios.tenancy.TenancyException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * Runs the main job on two real PostgreSQL servers and says, line by line, what held.
+ *
+ * <p>Exit code 0 when every check held, 1 when one did not, 2 when the options are wrong.
+ */
+public final class Quickstart {
+    private Quickstart() {}
+
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.exit(run(List.of(args), out, Story.wantsColour()));
+    }
+
+    static int run(List<String> args, PrintStream out, boolean colour) {
+        Options options;
+        List<Case> cases;
+        try {
+            options = Options.parse(args);
+            cases = Case.of(options);
+        } catch (IllegalArgumentException | TenancyException e) {
+            out.println(e.getMessage());
+            return 2;
+        }
+        Story story = new Story(out, colour);
+        try (Servers servers = Servers.start()) {
+            tell(story, options, cases, servers);
+        }
+        int exit = story.end();
+        write(options, story);
+        return exit;
+    }
+
+    private static void tell(Story story, Options options, List<Case> cases, Servers servers) {
+        OrgId tenant = cases.get(0).tenant();
+        OrgId stranger = OrgId.of(tenant.value().equals("dayton-gov") ? "akron-gov" : "dayton-gov");
+        List<Decided> decided = Deciding.decide(story, cases);
+        Recording.record(story, decided, options.out());
+        Isolating.isolate(story, decided, stranger, servers);
+        try (Chain chain = Chain.open(servers)) {
+            chain.append(story, decided);
+            chain.tamper(story, tenant);
+            Shipping.ship(story, tenant, chain, options.out());
+        }
+        story.line("Written to " + options.out() + ": trace.json, package, report.md");
+    }
+
+    private static void write(Options options, Story story) {
+        try {
+            Files.createDirectories(options.out());
+            Files.writeString(options.out().resolve("report.md"), "# aiOS quickstart\n\n" + story.report());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the report cannot be written to " + options.out(), e);
+        }
+    }
+}
