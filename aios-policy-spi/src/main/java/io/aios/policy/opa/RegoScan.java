@@ -138,9 +138,9 @@ final class RegoScan {
             } else if (unit == '"' || unit == '`') {
                 int close = end(rego, i + 1, unit, unit == '"');
                 boolean step = code.length() > 0 && code.charAt(code.length() - 1) == '[';
-                code.append('"')
+                code.append(unit)
                         .append(step ? rego.substring(i + 1, close) : "")
-                        .append('"');
+                        .append(unit);
                 i = close + 1;
             } else {
                 code.append(unit);
