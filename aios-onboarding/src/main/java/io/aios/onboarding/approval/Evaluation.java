@@ -31,10 +31,12 @@ final class Evaluation {
         for (ApprovalNeed need : policy.needs(request.candidates())) {
             Map<String, ApprovalRecord> last = new HashMap<>();
             for (ApprovalRecord said : records) {
-                if (isVote(said)
-                        && said.subject().equals(request.subject())
-                        && said.item().equals(need.item())) {
-                    last.put(said.person(), said);
+                if (isVote(said) && said.subject().equals(request.subject())) {
+                    if (said.item().equals(need.item())) {
+                        last.put(said.person(), said);
+                    } else if (said.item().equals(ApprovalRecord.WHOLE)) {
+                        last.put("whole subject, " + said.person(), said);
+                    }
                 }
             }
             judge(need, last, pending);
@@ -49,7 +51,9 @@ final class Evaluation {
         for (ApprovalRecord said : last.values()) {
             if (said.resolution() == Resolution.REJECTED) {
                 rejected.add(said.approvedBy());
-            } else if (said.resolution() == Resolution.APPROVED && counts(said, rule)) {
+            } else if (said.resolution() == Resolution.APPROVED
+                    && said.item().equals(need.item())
+                    && counts(said, rule)) {
                 approvals++;
             }
         }

@@ -1,6 +1,7 @@
 package io.aios.onboarding.deploy;
 
 import static io.aios.onboarding.deploy.DeploymentException.Reason.DRIFT;
+import static io.aios.onboarding.deploy.DeploymentException.Reason.LOG;
 import static io.aios.onboarding.deploy.DeploymentException.Reason.OPEN_RUN;
 import static io.aios.onboarding.deploy.DeploymentException.Reason.REFUSED;
 import static io.aios.onboarding.deploy.DeploymentException.Reason.STALE_PLAN;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +31,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeploymentExecutor {
     private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final Pattern HOLDER = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final String holder;
     private final Clock clock;
+    private final @Nullable DeploymentWitness witness;
 
     /**
-     * Creates it.
+     * An executor whose runs nobody outside the target witnesses.
      *
-     * @param holder who holds the leases, for people: the host or process
+     * @param holder who holds the leases: the host or process, {@code [A-Za-z0-9._:-]{1,128}}
      */
     public DeploymentExecutor(String holder, Clock clock) {
+        this(holder, clock, null);
+    }
+
+    /** An executor that has each run's log witnessed, and trusts no target whose log is not what was witnessed. */
+    public static DeploymentExecutor witnessed(String holder, DeploymentWitness witness, Clock clock) {
+        return new DeploymentExecutor(holder, clock, witness);
+    }
+
+    private DeploymentExecutor(String holder, Clock clock, @Nullable DeploymentWitness witness) {
+        if (!HOLDER.matcher(holder).matches()) {
+            throw new DeploymentException(REFUSED, "a holder is 1 to 128 of A-Z a-z 0-9 . _ : -");
+        }
         this.holder = holder;
         this.clock = clock;
+        this.witness = witness;
     }
 
     /**
@@ -49,7 +66,8 @@ public final class DeploymentExecutor {
      * @throws DeploymentException when another package's run is unfinished, or the target's log cannot be trusted
      */
     public PlannedDeployment plan(VerifiedPackage content, DeploymentTarget target) {
-        return Planner.plan(content, target);
+        OrgId org = content.manifest().orgId();
+        return Planner.plan(content, target, witnessedState(org, target, target.state(org)));
     }
 
     /**
@@ -60,7 +78,7 @@ public final class DeploymentExecutor {
      */
     public PlannedDeployment planReplay(
             OrgId org, DeploymentTarget original, Function<Digest, VerifiedPackage> packages, DeploymentTarget fresh) {
-        return Planner.replay(org, original.state(org), packages, fresh);
+        return Planner.replay(org, witnessedState(org, original, original.state(org)), packages, fresh);
     }
 
     /**
@@ -75,18 +93,20 @@ public final class DeploymentExecutor {
         DeploymentTarget target = planned.target();
         grant.check(request);
         try (Lease lease = target.acquire(plan.org(), holder, LEASE)) {
-            TargetState state = lease.state();
+            TargetState state = witnessedState(plan.org(), target, lease.state());
             Optional<String> resumed = runToResume(planned, state);
             String run = resumed.orElseGet(() -> runId(plan, lease));
             LogWriter log = new LogWriter(state.log(), run, clock);
             if (resumed.isEmpty()) {
                 lease.append(log.next("begin", Map.of("plan", plan.toJson())));
+                see("begin", plan, log);
             }
             try {
                 grant.redeem(request, run);
             } catch (ApprovalException e) {
                 if (resumed.isEmpty()) {
                     lease.append(log.next("abandon", Map.of("reason", "the grant did not hold")));
+                    see("abandon", plan, log);
                 }
                 throw e;
             }
@@ -118,7 +138,33 @@ public final class DeploymentExecutor {
                             + plan.to().hex() + ": something else changed the target; plan again");
         }
         lease.append(log.next("end", Map.of("state", reached.hex())));
+        see("end", plan, log);
         return new Receipt(run, plan.packageHash(), reached, plan.steps().size(), effects, log.count(), log.head());
+    }
+
+    private void see(String event, Plan plan, LogWriter log) {
+        if (witness != null) {
+            witness.see(
+                    plan.org(),
+                    plan.target(),
+                    event,
+                    holder,
+                    plan.packageHash(),
+                    new DeploymentWitness.Seen(log.count(), log.head()));
+        }
+    }
+
+    private TargetState witnessedState(OrgId org, DeploymentTarget target, TargetState state) {
+        Optional<DeploymentWitness.Seen> seen =
+                witness == null ? Optional.empty() : witness.last(org, target.identity());
+        if (seen.isPresent() && !state.log().contains(seen.get())) {
+            throw new DeploymentException(
+                    LOG,
+                    "deployment.log of " + org.value() + " on " + target.identity().id()
+                            + " is not the one that was witnessed with " + seen.get().count()
+                            + " line(s): it was cut or replaced");
+        }
+        return state;
     }
 
     private static Map<String, @Nullable Object> details(int number, Step step) {
@@ -163,7 +209,9 @@ public final class DeploymentExecutor {
             DeploymentLog.Run open = state.log()
                     .openRun()
                     .orElseThrow(() -> new DeploymentException(REFUSED, "no run is unfinished on this target"));
-            lease.append(new LogWriter(state.log(), open.id(), clock).next("abandon", Map.of("reason", reason)));
+            LogWriter log = new LogWriter(state.log(), open.id(), clock);
+            lease.append(log.next("abandon", Map.of("reason", reason)));
+            see("abandon", open.plan(), log);
         }
     }
 

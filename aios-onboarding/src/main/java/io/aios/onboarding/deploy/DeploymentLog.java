@@ -116,6 +116,12 @@ public final class DeploymentLog {
         return entries.isEmpty() ? genesis : entries.get(entries.size() - 1).digest();
     }
 
+    boolean contains(DeploymentWitness.Seen seen) {
+        return seen.count() >= 1
+                && seen.count() <= count()
+                && entries.get((int) seen.count() - 1).digest().equals(seen.head());
+    }
+
     /** The lines in order. */
     public List<LogEntry> entries() {
         return entries;

@@ -52,9 +52,8 @@ final class Planner {
         return resources;
     }
 
-    static PlannedDeployment plan(VerifiedPackage content, DeploymentTarget target) {
+    static PlannedDeployment plan(VerifiedPackage content, DeploymentTarget target, TargetState state) {
         requireReadable(content);
-        TargetState state = target.state(content.manifest().orgId());
         Map<Digest, VerifiedPackage> packages = Map.of(content.hash(), content);
         Optional<DeploymentLog.Run> open = state.log().openRun();
         if (open.isPresent()) {

@@ -1,0 +1,137 @@
+package io.aios.onboarding.testing;
+
+import io.aios.audit.wall.AuditReader;
+import io.aios.audit.wall.AuditRoles;
+import io.aios.audit.wall.AuditSchema;
+import io.aios.audit.wall.AuditWall;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Two embedded servers for the whole run, a primary and an audit server, both as durable as real ones. */
+public final class Postgres {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final AuditRoles ROLES = AuditRoles.standard();
+    private static final String PASSWORD = password();
+    private static final EmbeddedPostgres PRIMARY = start();
+    private static final EmbeddedPostgres AUDIT = start();
+
+    private Postgres() {}
+
+    private static EmbeddedPostgres start() {
+        try {
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void close(EmbeddedPostgres server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String password() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** A fresh wall. */
+    public static Wall wall() {
+        String database = fresh(AUDIT);
+        AuditSchema.into(AUDIT.getDatabase("postgres", database))
+                .roles(ROLES)
+                .password(ROLES.writer(), PASSWORD)
+                .password(ROLES.reader(), PASSWORD)
+                .password(ROLES.signer(), PASSWORD)
+                .password(ROLES.eraser(), PASSWORD)
+                .install();
+        return new Wall(database);
+    }
+
+    /** A fresh database on the primary, with a login {@code <database>_app} that owns nothing. */
+    public static Database database() {
+        String database = fresh(PRIMARY);
+        execute(
+                PRIMARY.getPostgresDatabase(),
+                "CREATE ROLE " + database + "_app LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '" + PASSWORD + "'");
+        return new Database(database);
+    }
+
+    private static String fresh(EmbeddedPostgres server) {
+        String database = "onboarding_" + DATABASES.incrementAndGet();
+        execute(server.getPostgresDatabase(), "CREATE DATABASE " + database);
+        return database;
+    }
+
+    public static void execute(DataSource dataSource, String... statements) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static DataSource as(EmbeddedPostgres server, String database, String user) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setServerNames(new String[] {"localhost"});
+        dataSource.setPortNumbers(new int[] {server.getPort()});
+        dataSource.setDatabaseName(database);
+        dataSource.setUser(user);
+        dataSource.setPassword(PASSWORD);
+        return dataSource;
+    }
+
+    /** A wall and its doors. */
+    public record Wall(String database) {
+        public AuditWall writer() {
+            return AuditWall.writer(as(AUDIT, database, ROLES.writer()))
+                    .primary(PRIMARY.getPostgresDatabase())
+                    .open();
+        }
+
+        public AuditReader reader() {
+            return AuditReader.open(as(AUDIT, database, ROLES.reader()));
+        }
+
+        public DataSource superuser() {
+            return AUDIT.getDatabase("postgres", database);
+        }
+    }
+
+    /** A primary database. */
+    public record Database(String name) {
+        public DataSource admin() {
+            return PRIMARY.getDatabase("postgres", name);
+        }
+
+        public String role() {
+            return name + "_app";
+        }
+
+        public DataSource application() {
+            return as(PRIMARY, name, role());
+        }
+    }
+}
