@@ -1,5 +1,6 @@
 package io.aios.audit.wall;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aios.audit.AuditEntry;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditException;
@@ -70,6 +71,7 @@ public final class AuditEraser {
      * @throws AuditRefusedException if the entry is not there, is another, or has no payload (any more)
      * @throws AuditUnavailableException if it was not acknowledged; ask the verifier whether it happened
      */
+    @CanIgnoreReturnValue
     public AuditReceipt erase(OrgId org, EntryRef target, String approver, String basis) {
         AuditEvent event = AuditEvent.of(AuditEntry.ERASED)
                 .id(ids.get())

@@ -1,5 +1,6 @@
 package io.aios.audit.wall;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.EntryRef;
@@ -21,6 +22,7 @@ public sealed interface AuditLog permits AuditWall {
          * @throws io.aios.audit.AuditRefusedException if its id names another event, or it corrects an entry that is not
          *     there
          */
+        @CanIgnoreReturnValue
         AuditReceipt append(AuditEvent event);
 
         /**
@@ -30,6 +32,7 @@ public sealed interface AuditLog permits AuditWall {
         CompletableFuture<AuditReceipt> appendAsync(AuditEvent event);
 
         /** Appends an event as a correction of an earlier entry, which stays as it is. */
+        @CanIgnoreReturnValue
         AuditReceipt correct(EntryRef original, AuditEvent correction);
     }
 }

@@ -1,5 +1,6 @@
 package io.aios.audit.wall;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.EntryRef;
@@ -18,6 +19,7 @@ final class TenantAppender implements AuditLog.Tenant {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public AuditReceipt append(AuditEvent event) {
         return groupCommit.await(org, appendAsync(event));
     }
@@ -31,6 +33,7 @@ final class TenantAppender implements AuditLog.Tenant {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public AuditReceipt correct(EntryRef original, AuditEvent correction) {
         return append(correction.correcting(original));
     }

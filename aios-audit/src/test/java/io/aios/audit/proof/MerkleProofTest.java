@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MerkleProofTest {
@@ -59,10 +60,12 @@ class MerkleProofTest {
     @Test
     void everyLeafOfEverySizeUpTo300IsProvedAndNoOther() {
         List<Digest> leaves = leaves();
+        ProofTree tree = new ProofTree();
+        leaves.forEach(tree::add);
         for (int n = 1; n <= SIZE; n++) {
             Digest root = naive(leaves.subList(0, n));
             for (int i = 0; i < n; i += n < 40 ? 1 : 7) {
-                List<Digest> proof = MerkleProof.inclusion(i, n, index -> leaves.get((int) index));
+                List<Digest> proof = tree.inclusion(i, n);
                 assertThat(MerkleProof.includes(leaves.get(i), i, n, root, proof))
                         .isTrue();
                 assertThat(MerkleProof.includes(leaves.get((i + 1) % SIZE), i, n, root, proof))
@@ -78,13 +81,15 @@ class MerkleProofTest {
     @Test
     void everyPairOfSizesUpTo300IsConsistent() {
         List<Digest> leaves = leaves();
+        ProofTree tree = new ProofTree();
+        leaves.forEach(tree::add);
         List<Digest> roots = new ArrayList<>();
         for (int n = 0; n <= SIZE; n++) {
             roots.add(naive(leaves.subList(0, n)));
         }
         for (int n = 0; n <= SIZE; n++) {
             for (int m = 0; m <= n; m += n < 40 ? 1 : 11) {
-                List<Digest> proof = MerkleProof.consistency(m, n, index -> leaves.get((int) index));
+                List<Digest> proof = tree.consistency(m, n);
                 assertThat(MerkleProof.extendsTree(m, roots.get(m), n, roots.get(n), proof))
                         .isEqualTo(m > 0);
                 if (m > 0 && m < n) {
@@ -152,12 +157,12 @@ class MerkleProofTest {
     }
 
     /** A hash of another length cannot be said in our types: it is stood for by one that equals nothing else. */
-    private static Digest digest(Object base64) {
+    private static Digest digest(@Nullable Object base64) {
         byte[] bytes = base64 == null ? new byte[0] : Base64.getDecoder().decode((String) base64);
         return bytes.length == 32 ? Digest.of(bytes) : Digest.sha256("of another length".getBytes(UTF_8), bytes);
     }
 
-    private static List<Digest> digests(Object list) {
+    private static List<Digest> digests(@Nullable Object list) {
         List<Digest> digests = new ArrayList<>();
         for (Object item : list == null ? List.of() : (List<?>) list) {
             digests.add(digest(item));

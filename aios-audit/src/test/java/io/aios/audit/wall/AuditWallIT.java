@@ -179,8 +179,8 @@ class AuditWallIT {
     @Test
     void aCutTailIsFoundWhenAReceiptIsHeld() {
         OrgId org = OrgId.of("cut");
-        AuditReceipt last = wall.tenant(org).append(event("trace-0").build());
-        last = wall.tenant(org).append(event("trace-1").build());
+        wall.tenant(org).append(event("trace-0").build());
+        AuditReceipt last = wall.tenant(org).append(event("trace-1").build());
         Postgres.execute(
                 DATABASE.superuser(),
                 "SET session_replication_role = replica",
