@@ -3,88 +3,68 @@ package io.aios.audit.proof;
 import io.aios.trace.json.Digest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 
 /**
- * Inclusion and consistency proofs of RFC 9162 (2.1.3 and 2.1.4), made and checked. A proof says nothing unless size and
+ * Inclusion and consistency proofs of RFC 9162 (2.1.3 and 2.1.4), checked. {@link ProofTree} makes them. A proof says nothing unless size and
  * root come from a checkpoint whose signature was verified.
  */
 public final class MerkleProof {
     private MerkleProof() {}
 
-    /**
-     * The proof that the leaf at {@code index} is in the tree of the first {@code size} leaves.
-     *
-     * @param leafHash gives the leaf hash at an index below {@code size}; asked once for each
-     * @throws IllegalArgumentException if the index is not below the size
-     */
-    public static List<Digest> inclusion(long index, long size, LongFunction<Digest> leafHash) {
+    static List<Digest> inclusion(long index, long size, ProofTree tree) {
         if (index < 0 || index >= size) {
             throw new IllegalArgumentException("leaf " + index + " is not in a tree of " + size);
         }
         List<Digest> proof = new ArrayList<>();
-        path(index, 0, size, leafHash, proof);
+        path(index, 0, size, tree, proof);
         return proof;
     }
 
-    private static void path(long index, long from, long to, LongFunction<Digest> leafHash, List<Digest> proof) {
+    private static void path(long index, long from, long to, ProofTree tree, List<Digest> proof) {
         if (to - from == 1) {
             return;
         }
         long middle = from + split(to - from);
         if (index < middle) {
-            path(index, from, middle, leafHash, proof);
-            proof.add(root(middle, to, leafHash));
+            path(index, from, middle, tree, proof);
+            proof.add(tree.root(middle, to));
         } else {
-            path(index, middle, to, leafHash, proof);
-            proof.add(root(from, middle, leafHash));
+            path(index, middle, to, tree, proof);
+            proof.add(tree.root(from, middle));
         }
     }
 
-    /**
-     * The proof that the tree of the first {@code oldSize} leaves is a beginning of the tree of the first {@code size}.
-     *
-     * @throws IllegalArgumentException unless 0 &lt;= oldSize &lt;= size
-     */
-    public static List<Digest> consistency(long oldSize, long size, LongFunction<Digest> leafHash) {
+    static List<Digest> consistency(long oldSize, long size, ProofTree tree) {
         if (oldSize < 0 || oldSize > size) {
             throw new IllegalArgumentException("a tree of " + oldSize + " is no beginning of a tree of " + size);
         }
         List<Digest> proof = new ArrayList<>();
         if (oldSize > 0 && oldSize < size) {
-            subproof(oldSize, 0, size, true, leafHash, proof);
+            subproof(oldSize, 0, size, true, tree, proof);
         }
         return proof;
     }
 
     private static void subproof(
-            long old, long from, long to, boolean complete, LongFunction<Digest> leafHash, List<Digest> proof) {
+            long old, long from, long to, boolean complete, ProofTree tree, List<Digest> proof) {
         if (old == to) {
             if (!complete) {
-                proof.add(root(from, to, leafHash));
+                proof.add(tree.root(from, to));
             }
             return;
         }
         long middle = from + split(to - from);
         if (old <= middle) {
-            subproof(old, from, middle, complete, leafHash, proof);
-            proof.add(root(middle, to, leafHash));
+            subproof(old, from, middle, complete, tree, proof);
+            proof.add(tree.root(middle, to));
         } else {
-            subproof(old, middle, to, false, leafHash, proof);
-            proof.add(root(from, middle, leafHash));
+            subproof(old, middle, to, false, tree, proof);
+            proof.add(tree.root(from, middle));
         }
-    }
-
-    private static Digest root(long from, long to, LongFunction<Digest> leafHash) {
-        MerkleTree tree = new MerkleTree();
-        for (long i = from; i < to; i++) {
-            tree.add(leafHash.apply(i));
-        }
-        return tree.root();
     }
 
     /** The largest power of two below {@code n}. */
-    private static long split(long n) {
+    static long split(long n) {
         return Long.highestOneBit(n - 1);
     }
 

@@ -12,6 +12,8 @@ import io.aios.audit.proof.EntryHash;
 import io.aios.audit.proof.MerkleTree;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -120,8 +122,7 @@ public final class LogVerifier {
         if (!columns.entryId().equals(leaf.id().toString())) {
             return "column entry_id differs from the leaf";
         }
-        if (columns.atMicros()
-                != leaf.at().getEpochSecond() * 1_000_000 + leaf.at().getNano() / 1000) {
+        if (columns.atMicros() != ChronoUnit.MICROS.between(Instant.EPOCH, leaf.at())) {
             return "column at differs from the leaf";
         }
         if (!columns.type().equals(leaf.type())) {

@@ -14,6 +14,7 @@ import io.aios.audit.verify.Held;
 import io.aios.audit.verify.LogVerifier;
 import io.aios.tenancy.OrgId;
 import java.sql.SQLException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,6 +122,26 @@ public final class AuditReader {
                 ? withPayload(entry, new AuditPayload.Erased(erasedBy.get(entry.seq())))
                 : entry);
         return List.copyOf(matches);
+    }
+
+    /**
+     * Writes an evidence file about a tenant's log up to its newest published head: one that an auditor verifies with the
+     * pinned key alone ({@code EvidenceVerifier}). Memory: 64 bytes for each entry of the log.
+     *
+     * @param filter which entries to show; the file says how many it omits
+     * @param withPayloads whether to show payloads too
+     * @return how many entries are shown
+     * @throws NotIntactException if the log does not verify against the kept checkpoints
+     * @throws AuditException if nothing of this tenant is published yet, or the file cannot be written
+     */
+    public long export(
+            OrgId org,
+            NoteKey key,
+            CheckpointStore store,
+            Predicate<? super AuditEntry> filter,
+            boolean withPayloads,
+            Path file) {
+        return new EvidenceExport(reader, this, org, key, store).write(filter, withPayloads, file);
     }
 
     private static AuditEntry withPayload(AuditEntry e, AuditPayload payload) {

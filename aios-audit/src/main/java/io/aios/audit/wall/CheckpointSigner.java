@@ -80,7 +80,7 @@ public final class CheckpointSigner {
         }
     }
 
-    private void check(TreeMap<Long, Digest> kept) {
+    private void check(Map<Long, Digest> kept) {
         Digest root = kept.get(meta.size());
         if (root != null && !root.equals(meta.root())) {
             throw new AuditRefusedException("the root over the first " + meta.size()

@@ -5,6 +5,7 @@ import io.aios.audit.VerifyReport;
 import io.aios.audit.proof.Checkpoint;
 import io.aios.audit.proof.HeadLeaf;
 import io.aios.audit.proof.MerkleTree;
+import io.aios.audit.proof.ProofTree;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
@@ -30,6 +31,9 @@ final class MetaLog {
     private final TreeMap<Long, Digest> kept = new TreeMap<>();
     private final Set<String> logs = new HashSet<>();
     private final MerkleTree tree = new MerkleTree();
+    private final ProofTree proofs = new ProofTree();
+    private @Nullable HeadLeaf newest;
+    private long newestIndex;
     private Held held = Held.nothing();
     private @Nullable VerifyReport verdict;
 
@@ -82,8 +86,13 @@ final class MetaLog {
                         verdict = new VerifyReport.RolledBack(org, tree.size(), "a published head is gone");
                     }
                     tree.add(leaf.hash());
+                    proofs.add(leaf.hash());
                     if (rows.getBoolean(3) || logs.contains(leaf.log())) {
                         held = held.root(leaf.size(), leaf.root());
+                        if (rows.getLong(1) < kept.lastKey()) {
+                            newest = leaf;
+                            newestIndex = rows.getLong(1);
+                        }
                     }
                 }
             }
@@ -108,6 +117,20 @@ final class MetaLog {
     /** What is wrong with the meta-log itself. */
     Optional<VerifyReport> verdict() {
         return Optional.ofNullable(verdict);
+    }
+
+    /** The tenant's newest head that a kept checkpoint covers. */
+    Optional<HeadLeaf> newest() {
+        return Optional.ofNullable(newest);
+    }
+
+    long newestIndex() {
+        return newestIndex;
+    }
+
+    /** The newest head's inclusion in the largest kept checkpoint. */
+    List<Digest> newestProof() {
+        return proofs.inclusion(newestIndex, kept.lastKey());
     }
 
     /** What it says of the tenant's log. */

@@ -1,5 +1,6 @@
 package io.aios.audit.wall;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,11 +12,15 @@ import io.aios.audit.VerifyReport;
 import io.aios.audit.proof.Checkpoint;
 import io.aios.audit.proof.DirectoryCheckpointStore;
 import io.aios.audit.proof.NoteSigner;
+import io.aios.audit.verify.EvidenceReport;
+import io.aios.audit.verify.EvidenceVerifier;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,5 +161,42 @@ class CheckpointIT {
         }
         Postgres.execute(database.superuser(), "DELETE FROM aios_audit.payload WHERE seq = 1");
         assertThat(database.reader().verify(ACME)).isEqualTo(new VerifyReport.Missing(ACME, 1));
+    }
+
+    @Test
+    void anAuditorVerifiesAFileWithThePinnedKeyAlone() throws Exception {
+        try (AuditWall wall = database.writer().open()) {
+            append(wall, ACME, 40);
+            append(wall, EVIL, 2);
+        }
+        assertThat(signer().publish().size()).isEqualTo(2);
+        Path file = directory.resolve("evidence.jsonl");
+        Path all = directory.resolve("all.jsonl");
+        AuditReader reader = database.reader();
+        assertThat(reader.export(ACME, KEY.key(), store(), e -> e.seq() % 3 == 0, true, file))
+                .isEqualTo(14);
+        assertThat(reader.export(ACME, KEY.key(), store(), e -> true, false, all)).isEqualTo(40);
+        assertThat(EvidenceVerifier.verify(file, KEY.key()))
+                .isInstanceOfSatisfying(EvidenceReport.Proven.class, proven -> {
+                    assertThat(proven.shown()).isEqualTo(14);
+                    assertThat(proven.omitted()).isEqualTo(26);
+                });
+        assertThat(EvidenceVerifier.verify(all, KEY.key())).isInstanceOf(EvidenceReport.Proven.class);
+        assertThat(EvidenceVerifier.verify(file, NoteSigner.generate("example.org/audit", new SecureRandom())
+                        .key()))
+                .isInstanceOf(EvidenceReport.Refused.class);
+        byte[] bytes = Files.readAllBytes(file);
+        Path changed = directory.resolve("changed.jsonl");
+        for (int i = 0; i < bytes.length; i += 97) {
+            byte[] copy = bytes.clone();
+            copy[i] ^= 1;
+            Files.write(changed, copy);
+            assertThat(EvidenceVerifier.verify(changed, KEY.key()))
+                    .as("byte %s of %s", i, new String(bytes, UTF_8))
+                    .isInstanceOf(EvidenceReport.Refused.class);
+        }
+        List<String> lines = Files.readAllLines(file);
+        Files.write(changed, lines.subList(0, lines.size() - 1));
+        assertThat(EvidenceVerifier.verify(changed, KEY.key())).isInstanceOf(EvidenceReport.Refused.class);
     }
 }
