@@ -7,7 +7,9 @@ import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
 import io.aios.onboarding.approval.ApprovalLog;
-import io.aios.onboarding.approval.AuditedApprovalLog;
+import io.aios.onboarding.approval.WallApprovalLog;
+import io.aios.onboarding.deploy.DeploymentWitness;
+import io.aios.onboarding.deploy.WallWitness;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.DecisionTrace;
 import java.util.List;
@@ -41,11 +43,16 @@ final class Chain implements AutoCloseable {
 
     /** Approvals stand on the wall too. */
     ApprovalLog approvals() {
-        return new AuditedApprovalLog(wall, reader);
+        return WallApprovalLog.on(wall, reader);
     }
 
     AuditReader reader() {
         return reader;
+    }
+
+    /** And so does how far each deployment got. */
+    DeploymentWitness witness() {
+        return new WallWitness(wall, reader);
     }
 
     void append(Story story, List<Decided> decided) {

@@ -6,6 +6,8 @@ import io.aios.policy.PolicyRequest.Subject;
 import io.aios.policy.pdp.PolicyDecisionPoint;
 import io.aios.policy.rules.RulePolicies;
 import io.aios.trace.DecisionTrace;
+import io.aios.trace.golden.GoldenReport;
+import io.aios.trace.golden.GoldenSuite;
 import io.aios.trace.simulation.DecisionPipeline;
 import io.aios.trace.simulation.DecisionPipeline.Response;
 import io.aios.trace.simulation.DecisionPipeline.Situation;
@@ -16,43 +18,40 @@ import io.aios.trace.simulation.TraceSettings;
 import io.aios.trace.tool.ToolCall;
 import io.aios.trace.tool.ToolCallAttemptedException;
 import io.aios.trace.tool.ToolExecutor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Decide: each request runs through the pipeline with every tool blocked. */
 final class Deciding {
     private static final List<String> TOOLS = List.of("kb_search", "open_ticket");
 
-    private Deciding() {}
+    private final PolicyDecisionPoint decisions = PolicyDecisionPoint.of(
+            RulePolicies.defaultGovernance(), RulePolicies.toolAllowList("tools", "1", TOOLS));
+    private final DecisionPipeline pipeline =
+            RuleBasedPipeline.standard(decisions).withResponse(Deciding::answer);
+    private final SimulationRunner simulation = SimulationRunner.lenient(pipeline, TraceSettings.defaults());
 
-    static List<Decided> decide(Story story, List<Case> cases) {
-        PolicyDecisionPoint decisions = PolicyDecisionPoint.of(
-                RulePolicies.defaultGovernance(), RulePolicies.toolAllowList("tools", "1", TOOLS));
-        DecisionPipeline pipeline = RuleBasedPipeline.standard(decisions).withResponse(Deciding::answer);
+    GoldenSuite fixtures(Path fileOrFolder) {
+        return GoldenSuite.load(fileOrFolder, simulation);
+    }
+
+    List<Decided> decide(Story story, List<Case> cases, Optional<GoldenSuite> fixtures) {
         List<Decided> decided = cases.stream()
-                .map(asked -> new Decided(asked, simulate(pipeline, asked), simulate(pipeline, asked)))
+                .map(asked -> new Decided(asked, simulation.run(asked.request()), simulation.run(asked.request())))
                 .toList();
-
         Decided shown = decided.get(0);
-        story.chapter("DECIDE", shown.asked().tenant() + " asks: \"" + shown.asked().requestText() + "\"");
+        story.chapter(
+                "DECIDE",
+                shown.asked().tenant() + " asks: \"" + shown.asked().request().requestText() + "\"");
         story.line(summary(shown.first().trace()));
         story.check(
-                "the request was decided, by policy and with a reason",
+                "decided under policy, with the reason in the trace",
                 () -> decided.stream()
                         .allMatch(each -> each.first().trace().success()
                                 && each.first().trace().policy() != null));
-        List<String> expected = decided.stream()
-                .flatMap(each -> each.asked().differences(each.first().trace()).stream())
-                .toList();
-        if (cases.get(0).hasExpectation()) {
-            long met = decided.stream()
-                    .filter(each -> each.asked().differences(each.first().trace()).isEmpty())
-                    .count();
-            story.check(
-                    met + " of " + cases.size() + " fixtures as expected"
-                            + (expected.isEmpty() ? "" : "; " + expected.get(0)),
-                    expected::isEmpty);
-        }
+        fixtures.ifPresent(suite -> compare(story, suite.run()));
         int blocked = decided.stream()
                 .mapToInt(each -> each.first().blockedTools().size())
                 .sum();
@@ -61,7 +60,7 @@ final class Deciding {
                 () -> blocked == TOOLS.size() * cases.size());
         story.check(
                 "a strict run is not clean, though the agent swallowed the error",
-                () -> strictRunIsNotClean(pipeline, shown.asked()));
+                () -> strictRunIsNotClean(shown.asked()));
         Subject agent = Subject.of("agent", "hr_specialist");
         story.check(
                 "an unknown tool is denied; with no policy loaded, everything is",
@@ -71,16 +70,21 @@ final class Deciding {
                                 instanceof Decision.Deny
                         && PolicyDecisionPoint.of().decide(PolicyRequest.toolCall(agent, "kb_search", Map.of()))
                                 instanceof Decision.Deny);
-        decisions.close();
         return decided;
     }
 
-    private static SimulationResult simulate(DecisionPipeline pipeline, Case asked) {
-        return SimulationRunner.lenient(pipeline, TraceSettings.defaults()).run(asked.request());
+    private static void compare(Story story, GoldenReport report) {
+        String first = report.failures().isEmpty()
+                ? ""
+                : "; " + report.failures().get(0).fixture().id() + " differs in "
+                        + report.failures().get(0).changed();
+        story.check(
+                report.passed() + " of " + report.outcomes().size() + " fixtures came out as expected" + first,
+                () -> report.failures().isEmpty());
     }
 
-    private static boolean strictRunIsNotClean(DecisionPipeline pipeline, Case asked) {
-        var result = SimulationRunner.strict(pipeline, TraceSettings.defaults()).run(asked.request());
+    private boolean strictRunIsNotClean(Case asked) {
+        SimulationResult result = SimulationRunner.strict(pipeline, TraceSettings.defaults()).run(asked.request());
         try {
             result.requireClean();
             return false;

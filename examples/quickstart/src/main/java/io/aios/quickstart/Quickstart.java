@@ -2,12 +2,15 @@ package io.aios.quickstart;
 
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenancyException;
+import io.aios.trace.TraceException;
+import io.aios.trace.golden.GoldenSuite;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs the main job on two real PostgreSQL servers and says, line by line, what held.
@@ -23,28 +26,31 @@ public final class Quickstart {
     }
 
     static int run(List<String> args, PrintStream out, boolean colour) {
+        Deciding deciding = new Deciding();
         Options options;
+        Optional<GoldenSuite> fixtures;
         List<Case> cases;
         try {
             options = Options.parse(args);
-            cases = Case.of(options);
-        } catch (IllegalArgumentException | TenancyException e) {
+            fixtures = options.fixtures().map(deciding::fixtures);
+            cases = Case.of(options, fixtures);
+        } catch (IllegalArgumentException | TenancyException | TraceException e) {
             out.println(e.getMessage());
             return 2;
         }
         Story story = new Story(out, colour);
         try (Servers servers = Servers.start()) {
-            tell(story, options, cases, servers);
+            List<Decided> decided = deciding.decide(story, cases, fixtures);
+            tell(story, options, decided, servers);
         }
         int exit = story.end();
         write(options, story);
         return exit;
     }
 
-    private static void tell(Story story, Options options, List<Case> cases, Servers servers) {
-        OrgId tenant = cases.get(0).tenant();
+    private static void tell(Story story, Options options, List<Decided> decided, Servers servers) {
+        OrgId tenant = decided.get(0).asked().tenant();
         OrgId stranger = OrgId.of(tenant.value().equals("dayton-gov") ? "akron-gov" : "dayton-gov");
-        List<Decided> decided = Deciding.decide(story, cases);
         Recording.record(story, decided, options.out());
         Isolating.isolate(story, decided, stranger, servers);
         try (Chain chain = Chain.open(servers)) {

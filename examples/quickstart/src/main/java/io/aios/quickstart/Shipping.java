@@ -47,13 +47,13 @@ final class Shipping {
 
         ApprovalPolicy policy = ApprovalPolicy.of(new ApprovalRule(1, Set.of("owner"), Duration.ofDays(30)));
         ApprovalGate gate = new ApprovalGate(org, policy, chain.approvals(), new OneOwner(), CLOCK);
-        DeploymentExecutor executor = new DeploymentExecutor("quickstart", CLOCK);
+        DeploymentExecutor executor = DeploymentExecutor.witnessed("quickstart", chain.witness(), CLOCK);
         DirectoryTarget target =
                 DirectoryTarget.create(fresh(out.resolve("deployments")), "first", new SecureRandom(), CLOCK);
         PlannedDeployment planned = executor.plan(content, target);
         Readiness held = gate.check(planned.request());
         story.check(
-                "held: " + held.pending().size() + " decisions are a human's, " + below(policy, content),
+                "held: " + below(policy, content) + " needs a human",
                 () -> !held.canDeploy() && Preview.of(content, policy).needsApproval().size() == 1);
         gate.approveAll(planned.request(), OneOwner.CREDENTIAL, "read and agreed");
         Receipt receipt = executor.apply(planned, gate.check(planned.request()).orElseThrow());
