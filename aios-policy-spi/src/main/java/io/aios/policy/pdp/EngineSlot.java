@@ -140,7 +140,8 @@ final class EngineSlot {
             // The place is given back when the engine is done, not when the caller stopped waiting.
             CompletionStage<?> watched = stage.whenComplete((value, thrown) -> {
                 running.release();
-                answer.complete(thrown == null ? read(value) : failed(thrown));
+                // An answer that came too late does not count, even if the caller is still there to take it.
+                answer.complete(thrown != null ? failed(thrown) : deadline.hasPassed() ? timedOut() : read(value));
             });
             Objects.requireNonNull(watched, "stage");
         } catch (Throwable thrown) {

@@ -98,19 +98,22 @@ class DeploymentFormsTest {
     private static Path library;
     private static Path slf4j;
     private static Path annotations;
+    private static Path host;
+    private static Path plugin;
 
     @BeforeAll
-    static void find() throws URISyntaxException {
+    static void compileOnce() throws URISyntaxException, IOException {
         library = location(PolicyDecisionPoint.class);
         slf4j = location(Logger.class);
         annotations = location(org.jspecify.annotations.Nullable.class);
+        host = compile("host", Map.of("probe/Probe", PROBE), false);
+        plugin = compile("plugin", Map.of("third/Third", THIRD), false);
+        service(plugin, "third.Third");
     }
 
     @Test
     void onTheClassPath() throws Exception {
-        Path program = compile("classpath", Map.of("probe/Probe", PROBE, "third/Third", THIRD), false);
-        service(program, "third.Third");
-        works(java("-cp", path(library, slf4j, program), "probe.Probe"));
+        works(java("-cp", path(library, slf4j, host, plugin), "probe.Probe"));
     }
 
     @Test
@@ -128,11 +131,11 @@ class DeploymentFormsTest {
 
     @Test
     void inAShadedJar() throws Exception {
-        Path program = compile("shaded", Map.of("probe/Probe", PROBE, "third/Third", THIRD), false);
         Path jar = folder.resolve("shaded.jar");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
             copyTree(library, out);
-            copyTree(program, out);
+            copyTree(host, out);
+            copyTree(plugin, out);
             copyJar(slf4j, out);
             out.putNextEntry(new JarEntry(SERVICE));
             out.write(
@@ -144,21 +147,19 @@ class DeploymentFormsTest {
 
     @Test
     void behindAForeignClassLoader() throws Exception {
-        Path host = compile("host", Map.of("probe/Probe", PROBE), false);
-        Path plugin = compile("plugin", Map.of("third/Third", THIRD), false);
-        service(plugin, "third.Third");
         works(java("-cp", path(library, slf4j, host), "probe.Probe", plugin.toString()));
     }
 
     @Test
     void aProviderThatCannotBeMadeTakesOnlyItselfAway() throws Exception {
-        String broken = THIRD.replace("final class Third", "final class Broken")
+        String broken = THIRD.replace("package third", "package broken")
+                .replace("final class Third", "final class Broken")
                 .replace(
                         "public String id()",
-                        "public Broken() { throw new IllegalStateException(\"no licence\"); }" + " public String id()");
-        Path program = compile("broken", Map.of("probe/Probe", PROBE, "third/Broken", broken), false);
-        service(program, "third.Broken\nno.such.Provider");
-        assertThat(java("-cp", path(library, slf4j, program), "probe.Probe"))
+                        "public Broken() { throw new IllegalStateException(\"no licence\"); } public String id()");
+        Path program = compile("broken", Map.of("broken/Broken", broken), false);
+        service(program, "broken.Broken\nno.such.Provider");
+        assertThat(java("-cp", path(library, slf4j, host, program), "probe.Probe"))
                 .contains("rules=PERMIT third=DENY opa=DENY");
     }
 
@@ -245,6 +246,7 @@ class DeploymentFormsTest {
     private static String java(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,0 +1,120 @@
+package io.aios.bench;
+
+import io.aios.policy.Decision;
+import io.aios.policy.Policy;
+import io.aios.policy.PolicyRequest;
+import io.aios.policy.PolicyRequest.Subject;
+import io.aios.policy.pdp.PolicyDecisionPoint;
+import io.aios.policy.rules.RuleEngineProvider;
+import io.aios.policy.rules.RulePolicies;
+import io.aios.policy.spi.ActivationReport;
+import io.aios.policy.spi.Capabilities;
+import io.aios.policy.spi.Deadline;
+import io.aios.policy.spi.EngineSettings;
+import io.aios.policy.spi.EvaluationRequest;
+import io.aios.policy.spi.PolicyEngine;
+import io.aios.policy.spi.PolicyEngineProvider;
+import io.aios.policy.spi.Verdict;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What the decision point costs over a bare call of the built-in rules, and how late a stalled engine's denial is. */
+public final class PolicyOverhead {
+    private static final int STALLED_CALLS = 200;
+    private static final Duration DEADLINE = Duration.ofMillis(50);
+
+    private PolicyOverhead() {}
+
+    public static void main(String[] args) throws Exception {
+        Policy policy = RulePolicies.toolAllowList("tools", "1", List.of("search_kb", "create_ticket", "get_weather"));
+        PolicyRequest request = PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", Map.of("query", "leave"));
+        overhead(policy, request);
+        stalled(request);
+    }
+
+    private static void overhead(Policy policy, PolicyRequest request) throws Exception {
+        try (PolicyEngine bare = new RuleEngineProvider().open(EngineSettings.of("rules", Map.of()));
+                PolicyDecisionPoint point = PolicyDecisionPoint.of(policy)) {
+            ActivationReport report = bare.activate(List.of(policy));
+            EvaluationRequest question = new EvaluationRequest(policy, request);
+            System.out.println("findings at activation: " + report.findings().size());
+            List<Paired.Timing> timings = Paired.of(40, 20_000)
+                    .add("bare call of the rule engine", () -> bare.evaluate(
+                            question, Deadline.after(Duration.ofSeconds(1), System::nanoTime)))
+                    .add("the same through the decision point", () -> point.decide(request))
+                    .run();
+            timings.forEach(System.out::println);
+            System.out.printf(
+                    Locale.ROOT,
+                    "decision point over bare call, p50: %.3f us (goal: at most 10)%n",
+                    timings.get(1).median() - timings.get(0).median());
+        }
+    }
+
+    private static void stalled(PolicyRequest request) {
+        try (PolicyDecisionPoint point = PolicyDecisionPoint.builder()
+                .engine(new Stalled())
+                .deadline(DEADLINE)
+                .maxConcurrent(STALLED_CALLS)
+                .build()) {
+            System.out.println(point.activate(List.of(Policy.of("p", "1", Map.of("engine", "stalled", "input", Map.of()))))
+                    .policyDigest());
+            double[] late = new double[STALLED_CALLS];
+            for (int i = 0; i < STALLED_CALLS; i++) {
+                long start = System.nanoTime();
+                Decision decision = point.decide(request);
+                late[i] = (System.nanoTime() - start - DEADLINE.toNanos()) / 1e6;
+                if (decision.isPermit()) {
+                    throw new IllegalStateException("a stalled engine permitted");
+                }
+            }
+            Arrays.sort(late);
+            System.out.printf(
+                    Locale.ROOT,
+                    "stalled engine, denial after the deadline: p50 %.3f ms, p99 %.3f ms (goal: at most 20)%n",
+                    late[STALLED_CALLS / 2],
+                    late[STALLED_CALLS * 99 / 100 - 1]);
+        }
+    }
+
+    /** Never answers. */
+    private static final class Stalled implements PolicyEngineProvider, PolicyEngine {
+        @Override
+        public String id() {
+            return "stalled";
+        }
+
+        @Override
+        public int spiMajor() {
+            return 1;
+        }
+
+        @Override
+        public PolicyEngine open(EngineSettings settings) {
+            return this;
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return new Capabilities("1", false, true);
+        }
+
+        @Override
+        public ActivationReport activate(List<Policy> policies) {
+            return ActivationReport.clean();
+        }
+
+        @Override
+        public CompletionStage<Verdict> evaluate(EvaluationRequest request, Deadline deadline) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
