@@ -14,6 +14,7 @@ module io.aios.onboarding {
 
     exports io.aios.onboarding;
     exports io.aios.onboarding.pack;
+    exports io.aios.onboarding.sign;
     exports io.aios.onboarding.approval;
     exports io.aios.onboarding.deploy;
     exports io.aios.onboarding.contract;

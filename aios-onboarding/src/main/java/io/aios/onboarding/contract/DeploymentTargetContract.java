@@ -137,10 +137,7 @@ public final class DeploymentTargetContract {
 
     private static Step step(byte @Nullable [] before, byte[] after) {
         return new Step(
-                KEY,
-                before == null ? null : Digest.sha256(before),
-                Digest.sha256(after),
-                Digest.sha256(new byte[0]));
+                KEY, before == null ? null : Digest.sha256(before), Digest.sha256(after), Digest.sha256(new byte[0]));
     }
 
     private static void refused(Reason reason, Runnable action) {
@@ -171,8 +168,7 @@ public final class DeploymentTargetContract {
 
         LogEntry next() {
             byte[] bytes = CanonicalJson.bytes(Map.of("seq", seq, "prev", head.hex()));
-            LogEntry entry =
-                    new LogEntry(seq, head, new String(bytes, StandardCharsets.UTF_8), Digest.sha256(bytes));
+            LogEntry entry = new LogEntry(seq, head, new String(bytes, StandardCharsets.UTF_8), Digest.sha256(bytes));
             seq++;
             head = entry.digest();
             return entry;

@@ -76,8 +76,7 @@ public final class PostgresTarget implements DeploymentTarget {
      *
      * @throws DeploymentException when the organisation has one of that id already
      */
-    public static PostgresTarget create(
-            TenantDb db, OrgId org, String id, RandomGenerator random, Clock clock) {
+    public static PostgresTarget create(TenantDb db, OrgId org, String id, RandomGenerator random, Clock clock) {
         byte[] lineage = new byte[16];
         random.nextBytes(lineage);
         TargetIdentity identity = new TargetIdentity(id, HexFormat.of().formatHex(lineage));
@@ -144,7 +143,8 @@ public final class PostgresTarget implements DeploymentTarget {
             if (last.heldAt(clock.instant())) {
                 throw new DeploymentException(
                         LEASE,
-                        "organisation " + org.value() + " is leased to " + last.holder() + " until " + last.expiresAt());
+                        "organisation " + org.value() + " is leased to " + last.holder() + " until "
+                                + last.expiresAt());
             }
             last.require(log(tx), false);
             write(tx, new Anchor(last.token() + 1, holder, clock.instant().plus(ttl), last.count(), last.head(), null));
@@ -267,8 +267,7 @@ public final class PostgresTarget implements DeploymentTarget {
 
     private void requireOwn(OrgId asked) {
         if (!asked.equals(org)) {
-            throw new DeploymentException(
-                    REFUSED, "this target is of " + org.value() + ", not of " + asked.value());
+            throw new DeploymentException(REFUSED, "this target is of " + org.value() + ", not of " + asked.value());
         }
     }
 }

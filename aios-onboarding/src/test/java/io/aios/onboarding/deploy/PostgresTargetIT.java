@@ -69,9 +69,12 @@ class PostgresTargetIT {
         DirectoryTarget directory = DirectoryTarget.create(dir.resolve("fresh"), "fresh", new Random(1), clock);
         PlannedDeployment replay = executor.planReplay(Fixtures.CLEVELAND, target, hash -> content, directory);
 
-        assertThat(executor.replay(replay, target, approved(replay)).orElseThrow().stateDigest())
+        assertThat(executor.replay(replay, target, approved(replay))
+                        .orElseThrow()
+                        .stateDigest())
                 .isEqualTo(receipt.stateDigest());
-        PostgresTarget reopened = PostgresTarget.open(db, Fixtures.CLEVELAND, target.identity().id(), clock);
+        PostgresTarget reopened =
+                PostgresTarget.open(db, Fixtures.CLEVELAND, target.identity().id(), clock);
         assertThat(reopened.identity()).isEqualTo(target.identity());
         assertThat(executor.plan(content, reopened).plan().steps()).isEmpty();
     }
@@ -82,7 +85,9 @@ class PostgresTargetIT {
         PostgresTarget target = fresh();
         PlannedDeployment planned = executor.plan(content, target);
         DeployGrant grant = approved(planned);
-        Postgres.execute(database.admin(), """
+        Postgres.execute(
+                database.admin(),
+                """
                 create function aios.die() returns trigger language plpgsql as
                 $$ begin if new.seq = 5 then raise exception 'killed'; end if; return new; end $$""",
                 "create trigger die before insert on aios.deployment_log for each row execute function aios.die()");
@@ -113,14 +118,17 @@ class PostgresTargetIT {
         String here = " where target_id = '" + target.identity().id() + "'";
 
         Postgres.execute(
-                database.admin(), "update aios.deployment_resource set body = 'x'" + here + " and resource_key like 'agents/hr%'");
+                database.admin(),
+                "update aios.deployment_resource set body = 'x'" + here + " and resource_key like 'agents/hr%'");
         assertThat(executor.plan(content, target).plan().changes()).containsKeys("drift:agents/hr_agent.yaml");
         Postgres.execute(database.admin(), "delete from aios.deployment_log" + here + " and seq = 9");
-        assertThatThrownBy(() -> target.state(Fixtures.CLEVELAND)).hasMessageContaining("truncated, edited or replaced");
+        assertThatThrownBy(() -> target.state(Fixtures.CLEVELAND))
+                .hasMessageContaining("truncated, edited or replaced");
 
         OrgId other = OrgId.of("columbus-gov");
         assertThatThrownBy(() -> target.state(other)).hasMessageContaining("not of columbus-gov");
-        assertThatThrownBy(() -> PostgresTarget.open(db, other, target.identity().id(), clock))
+        assertThatThrownBy(
+                        () -> PostgresTarget.open(db, other, target.identity().id(), clock))
                 .hasMessageContaining("has no target");
         assertThatThrownBy(() -> PostgresTarget.create(
                         db, Fixtures.CLEVELAND, target.identity().id(), new Random(1), clock))
