@@ -8,11 +8,14 @@ module io.aios.onboarding {
     requires transitive io.aios.policy;
     requires transitive io.aios.tenancy;
     requires transitive io.aios.trace;
+    requires org.jdbi.v3.core;
     requires org.slf4j;
     requires org.snakeyaml.engine;
 
     exports io.aios.onboarding;
     exports io.aios.onboarding.pack;
+    exports io.aios.onboarding.sign;
     exports io.aios.onboarding.approval;
     exports io.aios.onboarding.deploy;
+    exports io.aios.onboarding.contract;
 }

@@ -1,6 +1,7 @@
 package io.aios.onboarding.approval;
 
 import io.aios.onboarding.pack.PlainText;
+import io.aios.trace.ApprovalStep;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
 import java.time.Instant;
@@ -83,6 +84,23 @@ public record ApprovalRecord(
         }
         json.put("notes", notes);
         return json;
+    }
+
+    /**
+     * The step that tells of it in a decision trace; names and notes stay out.
+     *
+     * @param stepId the step's id in that trace
+     */
+    public ApprovalStep toTraceStep(String stepId) {
+        return ApprovalStep.of(
+                stepId,
+                approvedAt.toString(),
+                approvalId(),
+                resolution.name().toLowerCase(Locale.ROOT),
+                person,
+                approvedAt.toString(),
+                subject.planDigest().hex(),
+                Map.of("package_hash", subject.packageHash().hex(), "target_lineage", subject.lineage()));
     }
 
     /** Whether an approval still counts at a time: not from the future, not yet at its end. */

@@ -75,9 +75,12 @@ public final class WallApprovalLog implements ApprovalLog {
         List<AuditEntry> entries;
         try {
             entries = reader.entries(
-                    org, own == null ? known : known.entry(own), entry -> entry.type().startsWith(TYPE));
+                    org,
+                    own == null ? known : known.entry(own),
+                    entry -> entry.type().startsWith(TYPE));
         } catch (AuditException e) {
-            throw new ApprovalException("the approval log of " + org.value() + " cannot be trusted: " + e.getMessage(), e);
+            throw new ApprovalException(
+                    "the approval log of " + org.value() + " cannot be trusted: " + e.getMessage(), e);
         }
         List<ApprovalRecord> approvals = new ArrayList<>();
         for (AuditEntry entry : entries) {
@@ -96,10 +99,12 @@ public final class WallApprovalLog implements ApprovalLog {
                 && entry.actor().equals(approval.person())
                 && entry.subject().equals(subject(approval.subject()))
                 && entry.org().equals(approval.subject().org())
-                && entry.packageHash().filter(approval.subject().packageHash()::equals).isPresent();
+                && entry.packageHash()
+                        .filter(approval.subject().packageHash()::equals)
+                        .isPresent();
         if (!same) {
-            throw new ApprovalException("approval entry " + entry.seq() + " of " + entry.org().value()
-                    + " says another thing than its payload");
+            throw new ApprovalException("approval entry " + entry.seq() + " of "
+                    + entry.org().value() + " says another thing than its payload");
         }
         return approval;
     }

@@ -10,6 +10,7 @@ import io.aios.onboarding.approval.ApprovalException;
 import io.aios.onboarding.approval.ApprovalRequest;
 import io.aios.onboarding.approval.DeployGrant;
 import io.aios.onboarding.pack.VerifiedPackage;
+import io.aios.onboarding.sign.TrustRoot;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plans, applies, checks and replays deployments. Safe for any number of threads.
@@ -31,11 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeploymentExecutor {
     private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeploymentExecutor.class);
     private static final Pattern HOLDER = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final String holder;
     private final Clock clock;
     private final @Nullable DeploymentWitness witness;
+    private final @Nullable TrustRoot trust;
+    private final int signers;
 
     /**
      * An executor whose runs nobody outside the target witnesses.
@@ -43,21 +49,45 @@ public final class DeploymentExecutor {
      * @param holder who holds the leases: the host or process, {@code [A-Za-z0-9._:-]{1,128}}
      */
     public DeploymentExecutor(String holder, Clock clock) {
-        this(holder, clock, null);
+        this(holder, clock, null, null, 0);
     }
 
     /** An executor that has each run's log witnessed, and trusts no target whose log is not what was witnessed. */
     public static DeploymentExecutor witnessed(String holder, DeploymentWitness witness, Clock clock) {
-        return new DeploymentExecutor(holder, clock, witness);
+        return new DeploymentExecutor(holder, clock, witness, null, 0);
     }
 
-    private DeploymentExecutor(String holder, Clock clock, @Nullable DeploymentWitness witness) {
+    /**
+     * The same executor, refusing to plan or apply a package that fewer trusted identities sign.
+     *
+     * @param root whose keys count
+     * @param threshold how many identities, at least 1
+     */
+    public DeploymentExecutor requireSigned(TrustRoot root, int threshold) {
+        if (threshold < 1) {
+            throw new DeploymentException(REFUSED, "a threshold below 1 requires nothing");
+        }
+        return new DeploymentExecutor(holder, clock, witness, root, threshold);
+    }
+
+    private DeploymentExecutor(
+            String holder, Clock clock, @Nullable DeploymentWitness witness, @Nullable TrustRoot trust, int signers) {
         if (!HOLDER.matcher(holder).matches()) {
             throw new DeploymentException(REFUSED, "a holder is 1 to 128 of A-Z a-z 0-9 . _ : -");
         }
         this.holder = holder;
         this.clock = clock;
         this.witness = witness;
+        this.trust = trust;
+        this.signers = signers;
+    }
+
+    private void requireSigned(PlannedDeployment planned) {
+        if (trust != null) {
+            for (VerifiedPackage content : planned.packages()) {
+                LOGGER.debug("signed by {}", trust.requireSigned(content, signers, clock.instant()));
+            }
+        }
     }
 
     /**
@@ -67,7 +97,9 @@ public final class DeploymentExecutor {
      */
     public PlannedDeployment plan(VerifiedPackage content, DeploymentTarget target) {
         OrgId org = content.manifest().orgId();
-        return Planner.plan(content, target, witnessedState(org, target, target.state(org)));
+        PlannedDeployment planned = Planner.plan(content, target, witnessedState(org, target, target.state(org)));
+        requireSigned(planned);
+        return planned;
     }
 
     /**
@@ -88,6 +120,7 @@ public final class DeploymentExecutor {
      * @throws DeploymentException when the plan is stale, the lease is taken, or a resource is not as planned
      */
     public Receipt apply(PlannedDeployment planned, DeployGrant grant) {
+        requireSigned(planned);
         Plan plan = planned.plan();
         ApprovalRequest request = planned.request();
         DeploymentTarget target = planned.target();
@@ -160,8 +193,10 @@ public final class DeploymentExecutor {
         if (seen.isPresent() && !state.log().contains(seen.get())) {
             throw new DeploymentException(
                     LOG,
-                    "deployment.log of " + org.value() + " on " + target.identity().id()
-                            + " is not the one that was witnessed with " + seen.get().count()
+                    "deployment.log of " + org.value() + " on "
+                            + target.identity().id()
+                            + " is not the one that was witnessed with "
+                            + seen.get().count()
                             + " line(s): it was cut or replaced");
         }
         return state;

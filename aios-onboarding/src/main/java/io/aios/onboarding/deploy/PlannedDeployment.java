@@ -5,6 +5,7 @@ import io.aios.onboarding.approval.Candidate;
 import io.aios.onboarding.pack.PackageException;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.trace.json.Digest;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,10 @@ public final class PlannedDeployment {
     public ApprovalRequest request() {
         return new ApprovalRequest(
                 plan.subject(), Set.of(content.manifest().createdBy()), Candidate.of(content, plan.changes()), run);
+    }
+
+    Collection<VerifiedPackage> packages() {
+        return packages.values();
     }
 
     byte[] bytes(Step step) {

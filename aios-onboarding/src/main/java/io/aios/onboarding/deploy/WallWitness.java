@@ -25,13 +25,13 @@ public final class WallWitness implements DeploymentWitness {
     }
 
     @Override
-    public void see(
-            OrgId org, TargetIdentity target, String event, String holder, Digest packageHash, Seen seen) {
+    public void see(OrgId org, TargetIdentity target, String event, String holder, Digest packageHash, Seen seen) {
         try {
             long seq = writer.tenant(org)
                     .append(AuditEvent.of(TYPE + event)
                             .actor(holder)
-                            .subject(target.lineage() + ":" + seen.count() + ":" + seen.head().hex())
+                            .subject(target.lineage() + ":" + seen.count() + ":"
+                                    + seen.head().hex())
                             .outcome(event)
                             .packageHash(packageHash)
                             .build())
@@ -52,8 +52,7 @@ public final class WallWitness implements DeploymentWitness {
             entries = reader.entries(
                     org,
                     Held.nothing(),
-                    entry -> entry.type().startsWith(TYPE)
-                            && entry.subject().startsWith(target.lineage() + ":"));
+                    entry -> entry.type().startsWith(TYPE) && entry.subject().startsWith(target.lineage() + ":"));
         } catch (AuditException e) {
             throw new DeploymentException(
                     DeploymentException.Reason.LOG, "the audit wall cannot be trusted: " + e.getMessage(), e);

@@ -48,7 +48,8 @@ class WallApprovalLogIT {
         List<ApprovalRecord> read = WallApprovalLog.on(wall, reader).read(Fixtures.CLEVELAND);
 
         assertThat(read).first().isEqualTo(said);
-        assertThat(read).extracting(ApprovalRecord::resolution)
+        assertThat(read)
+                .extracting(ApprovalRecord::resolution)
                 .containsExactly(ApprovalRecord.Resolution.APPROVED, ApprovalRecord.Resolution.USED);
         assertThat(gate().check(request).canDeploy()).isFalse();
         assertThat(gate().check(request("edited")).canDeploy()).isFalse();
@@ -75,12 +76,12 @@ class WallApprovalLogIT {
     void aDeploymentIsWitnessedSoThatCuttingLogAndLeaseTogetherIsFound(@TempDir Path dir) throws Exception {
         VerifiedPackage content = Fixtures.verified(Fixtures.cleveland().build(), dir.resolve("package"));
         DirectoryTarget target = DirectoryTarget.create(dir.resolve("target"), "city-hall", new Random(1), clock);
-        DeploymentExecutor executor =
-                DeploymentExecutor.witnessed("city-hall.1", new WallWitness(wall, reader), clock);
+        DeploymentExecutor executor = DeploymentExecutor.witnessed("city-hall.1", new WallWitness(wall, reader), clock);
         PlannedDeployment planned = executor.plan(content, target);
         ApprovalGate gate = gate();
         gate.approveAll(planned.request(), "token-alice", "");
-        assertThat(executor.apply(planned, gate.check(planned.request()).orElseThrow()).effects())
+        assertThat(executor.apply(planned, gate.check(planned.request()).orElseThrow())
+                        .effects())
                 .isEqualTo(4);
         assertThat(executor.plan(content, target).plan().steps()).isEmpty();
 

@@ -4,6 +4,8 @@ import io.aios.audit.wall.AuditReader;
 import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
+import io.aios.tenancy.rls.RlsSchema;
+import io.aios.tenancy.rls.TenantTable;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -67,13 +70,9 @@ public final class Postgres {
         return new Wall(database);
     }
 
-    /** A fresh database on the primary, with a login {@code <database>_app} that owns nothing. */
+    /** A fresh database on the primary. */
     public static Database database() {
-        String database = fresh(PRIMARY);
-        execute(
-                PRIMARY.getPostgresDatabase(),
-                "CREATE ROLE " + database + "_app LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '" + PASSWORD + "'");
-        return new Database(database);
+        return new Database(fresh(PRIMARY));
     }
 
     private static String fresh(EmbeddedPostgres server) {
@@ -126,12 +125,18 @@ public final class Postgres {
             return PRIMARY.getDatabase("postgres", name);
         }
 
-        public String role() {
-            return name + "_app";
+        /** Makes the tenant tables, and a login that owns nothing. */
+        public void install(List<TenantTable> tables) throws SQLException {
+            RlsSchema.Builder schema = RlsSchema.builder();
+            for (TenantTable table : tables) {
+                schema = schema.table(table);
+            }
+            schema.build().create(admin());
+            execute(admin(), "alter role aios_app password '" + PASSWORD + "'");
         }
 
         public DataSource application() {
-            return as(PRIMARY, name, role());
+            return as(PRIMARY, name, "aios_app");
         }
     }
 }

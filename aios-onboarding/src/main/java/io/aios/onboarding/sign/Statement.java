@@ -1,0 +1,50 @@
+package io.aios.onboarding.sign;
+
+import io.aios.onboarding.pack.PackageContent;
+import io.aios.policy.InvalidJsonException;
+import io.aios.trace.json.CanonicalJson;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An in-toto Statement v1 about one package. */
+final class Statement {
+    static final String TYPE = "https://in-toto.io/Statement/v1";
+    static final String SUBJECT = "SHA256SUMS";
+    private static final Set<String> FIELDS = Set.of("_type", "subject", "predicateType", "predicate");
+
+    private Statement() {}
+
+    /** The predicate, when the verified payload is a statement of this type about this package. */
+    static Map<?, ?> require(byte[] verifiedPayload, PackageContent content, Predicate predicate) {
+        Object json;
+        try {
+            json = CanonicalJson.parse(verifiedPayload);
+        } catch (InvalidJsonException e) {
+            throw new SignatureException("the statement is not JSON: " + e.getMessage(), e);
+        }
+        if (!(json instanceof Map<?, ?> statement) || !FIELDS.equals(statement.keySet())) {
+            throw new SignatureException("the payload is no in-toto statement");
+        }
+        if (!TYPE.equals(statement.get("_type"))) {
+            throw new SignatureException("the statement is of another version than " + TYPE);
+        }
+        if (!predicate.type().equals(statement.get("predicateType"))) {
+            throw new SignatureException("the statement is no " + predicate.type());
+        }
+        if (!subject(content).equals(statement.get("subject"))) {
+            throw new SignatureException("the statement is about another package than "
+                    + content.hash().hex());
+        }
+        if (statement.get("predicate") instanceof Map<?, ?> says) {
+            return says;
+        }
+        throw new SignatureException("the statement says nothing");
+    }
+
+    private static @Nullable Object subject(PackageContent content) {
+        return List.of(Map.of(
+                "name", SUBJECT, "digest", Map.of("sha256", content.hash().hex())));
+    }
+}
