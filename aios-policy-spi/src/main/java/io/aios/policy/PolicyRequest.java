@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record PolicyRequest(Subject subject, Action action, Resource resource, Map<String, @Nullable Object> context) {
 
+    // The constructors are spelt out because compact ones lose the nullness of map values for callers.
+
     /** Who asks: a user, an agent, a service. */
     public record Subject(String type, String id, Map<String, @Nullable Object> properties) {
         /** Checks and copies. */
-        public Subject {
+        public Subject(String type, String id, Map<String, @Nullable Object> properties) {
             requireText(type, "subject.type");
             requireText(id, "subject.id");
-            properties = JsonValues.copyObject(properties);
+            this.type = type;
+            this.id = id;
+            this.properties = JsonValues.copyObject(properties);
         }
 
         /** A subject without properties. */
@@ -34,9 +38,10 @@ public record PolicyRequest(Subject subject, Action action, Resource resource, M
     /** What is asked for; the arguments of a tool call are its properties. */
     public record Action(String name, Map<String, @Nullable Object> properties) {
         /** Checks and copies. */
-        public Action {
+        public Action(String name, Map<String, @Nullable Object> properties) {
             requireText(name, "action.name");
-            properties = JsonValues.copyObject(properties);
+            this.name = name;
+            this.properties = JsonValues.copyObject(properties);
         }
 
         /** An action without properties. */
@@ -48,10 +53,12 @@ public record PolicyRequest(Subject subject, Action action, Resource resource, M
     /** What it is done to: a tool, a document, a deployment. */
     public record Resource(String type, String id, Map<String, @Nullable Object> properties) {
         /** Checks and copies. */
-        public Resource {
+        public Resource(String type, String id, Map<String, @Nullable Object> properties) {
             requireText(type, "resource.type");
             requireText(id, "resource.id");
-            properties = JsonValues.copyObject(properties);
+            this.type = type;
+            this.id = id;
+            this.properties = JsonValues.copyObject(properties);
         }
 
         /** A resource without properties. */
@@ -61,11 +68,11 @@ public record PolicyRequest(Subject subject, Action action, Resource resource, M
     }
 
     /** Checks and copies. */
-    public PolicyRequest {
-        Objects.requireNonNull(subject, "subject");
-        Objects.requireNonNull(action, "action");
-        Objects.requireNonNull(resource, "resource");
-        context = JsonValues.copyObject(context);
+    public PolicyRequest(Subject subject, Action action, Resource resource, Map<String, @Nullable Object> context) {
+        this.subject = Objects.requireNonNull(subject, "subject");
+        this.action = Objects.requireNonNull(action, "action");
+        this.resource = Objects.requireNonNull(resource, "resource");
+        this.context = JsonValues.copyObject(context);
     }
 
     /** A request without context. */

@@ -39,7 +39,7 @@ class JsonValuesTest {
         Map<String, Object> source = new HashMap<>();
         List<Object> inner = new ArrayList<>(List.of("a"));
         source.put("list", inner);
-        Map<String, Object> copy = JsonValues.copyObject(source);
+        Map<String, @org.jspecify.annotations.Nullable Object> copy = JsonValues.copyObject(source);
         inner.add("b");
         source.put("more", 1);
         assertThat(copy).isEqualTo(Map.of("list", List.of("a")));

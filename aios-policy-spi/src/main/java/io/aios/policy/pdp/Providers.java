@@ -98,10 +98,12 @@ final class Providers {
 
     static String message(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
+        for (int depth = 0; depth < MOST_FAILURES && root.getCause() != null; depth++) {
             root = root.getCause();
         }
         String text = failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        return root == failure ? text : text + " (" + root.getClass().getSimpleName() + ": " + root.getMessage() + ")";
+        return failure.getCause() == null
+                ? text
+                : text + " (" + root.getClass().getSimpleName() + ": " + root.getMessage() + ")";
     }
 }

@@ -68,7 +68,7 @@ class OpaEngineContractTest {
         }
 
         @Override
-        public Map<String, Object> settings() {
+        public Map<String, @org.jspecify.annotations.Nullable Object> settings() {
             return Map.of("url", server.url(), "tenant", "t1");
         }
 

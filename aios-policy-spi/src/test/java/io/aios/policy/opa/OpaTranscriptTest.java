@@ -217,7 +217,7 @@ class OpaTranscriptTest {
         return String.valueOf(map.get(key));
     }
 
-    private static Map<String, Object> properties(Map<?, ?> map, String key) {
+    private static Map<String, @org.jspecify.annotations.Nullable Object> properties(Map<?, ?> map, String key) {
         return map.get(key) instanceof Map<?, ?> known ? JsonValues.copyObject(known) : Map.of();
     }
 

@@ -103,7 +103,7 @@ class LimitsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void everyFailureOfAnEngineDeniesWithItsOwnReason(boolean bounded) {
-        assertThat(codes(bounded, (r, d) -> completedFuture(null))).containsExactly(ReasonCodes.VERDICT_NULL);
+        assertThat(codes(bounded, (r, d) -> nothing())).containsExactly(ReasonCodes.VERDICT_NULL);
         assertThat(codes(bounded, (r, d) -> null)).containsExactly(ReasonCodes.VERDICT_NULL);
         assertThat(codes(bounded, (r, d) -> CompletableFuture.failedFuture(new java.io.IOException("secret"))))
                 .containsExactly(ReasonCodes.ENGINE_EXCEPTION);
@@ -328,6 +328,11 @@ class LimitsTest {
 
     private static Verdict endless(int depth) {
         return Verdict.deny(Reason.of("depth" + endless(depth, depth), ""));
+    }
+
+    @SuppressWarnings("NullAway") // An engine may answer null.
+    private static CompletableFuture<Verdict> nothing() {
+        return completedFuture(null);
     }
 
     private static CompletableFuture<Verdict> mistyped() {

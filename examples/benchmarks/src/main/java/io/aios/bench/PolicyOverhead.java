@@ -32,7 +32,8 @@ public final class PolicyOverhead {
 
     public static void main(String[] args) throws Exception {
         Policy policy = RulePolicies.toolAllowList("tools", "1", List.of("search_kb", "create_ticket", "get_weather"));
-        PolicyRequest request = PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", Map.of("query", "leave"));
+        PolicyRequest request =
+                PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", Map.of("query", "leave"));
         overhead(policy, request);
         stalled(request);
     }
@@ -44,8 +45,9 @@ public final class PolicyOverhead {
             EvaluationRequest question = new EvaluationRequest(policy, request);
             System.out.println("findings at activation: " + report.findings().size());
             List<Paired.Timing> timings = Paired.of(40, 20_000)
-                    .add("bare call of the rule engine", () -> bare.evaluate(
-                            question, Deadline.after(Duration.ofSeconds(1), System::nanoTime)))
+                    .add(
+                            "bare call of the rule engine",
+                            () -> bare.evaluate(question, Deadline.after(Duration.ofSeconds(1), System::nanoTime)))
                     .add("the same through the decision point", () -> point.decide(request))
                     .run();
             timings.forEach(System.out::println);
@@ -62,7 +64,8 @@ public final class PolicyOverhead {
                 .deadline(DEADLINE)
                 .maxConcurrent(STALLED_CALLS)
                 .build()) {
-            System.out.println(point.activate(List.of(Policy.of("p", "1", Map.of("engine", "stalled", "input", Map.of()))))
+            System.out.println(point.activate(
+                            List.of(Policy.of("p", "1", Map.of("engine", "stalled", "input", Map.of()))))
                     .policyDigest());
             double[] late = new double[STALLED_CALLS];
             for (int i = 0; i < STALLED_CALLS; i++) {
