@@ -215,7 +215,7 @@ class AuditWallIT {
         List<Long> bad = new ArrayList<>();
         try (Connection connection = DATABASE.as(Postgres.ROLES.reader()).getConnection();
                 Statement statement = connection.createStatement()) {
-            for (String sql : script.replace(":'org'", "'" + org + "'").split(";\n")) {
+            for (String sql : script.replace(":'org'", "'" + org + "'").split(";\n", -1)) {
                 if (!sql.isBlank()) {
                     bad.clear();
                     try (ResultSet rows = statement.executeQuery(sql)) {
