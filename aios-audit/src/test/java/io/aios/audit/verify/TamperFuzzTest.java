@@ -80,8 +80,7 @@ class TamperFuzzTest {
             if (withPayload) {
                 event.payload(bytes);
             }
-            AuditLeaf leaf =
-                    AuditLeaf.of(event.build(), log, org, new AuditLeaf.AuditPosition(seq, prev), salt);
+            AuditLeaf leaf = AuditLeaf.of(event.build(), log, org, new AuditLeaf.AuditPosition(seq, prev), salt);
             prev = leaf.hash();
             rows.add(row(leaf, withPayload ? payload(salt, bytes) : null));
         }
@@ -142,7 +141,9 @@ class TamperFuzzTest {
             int seq = 2 * random.nextInt(rows.size() / 2);
             List<EntryRow> mutated = mutate(kind, new ArrayList<>(rows), seq, random);
             VerifyReport report = verify(mutated, held);
-            assertThat(report.chainHolds()).as("%s at %s: %s", kind, seq, report).isFalse();
+            assertThat(report.chainHolds())
+                    .as("%s at %s: %s", kind, seq, report)
+                    .isFalse();
             check(kind, seq, rows.size(), report);
             if (verify(mutated, Held.nothing()).chainHolds()) {
                 missedByChainAlone.merge(kind, 1, Integer::sum);
@@ -158,11 +159,14 @@ class TamperFuzzTest {
             case DELETE_ALL -> assertThat(report).isEqualTo(new VerifyReport.Truncated(ORG, 0, size));
             case REWRITE_SUFFIX -> assertThat(report).isInstanceOf(VerifyReport.RolledBack.class);
             case DROP_PAYLOAD -> assertThat(report).isEqualTo(new VerifyReport.Missing(ORG, seq));
-            default -> assertThat(report)
-                    .as("%s", kind)
-                    .isInstanceOfSatisfying(VerifyReport.Tampered.class, tampered -> assertThat(tampered.seq())
-                            .as("%s: %s", kind, tampered.what())
-                            .isEqualTo(kind == Kind.DUPLICATE || kind == Kind.ADD_PAYLOAD ? seq + 1 : seq));
+            default ->
+                assertThat(report)
+                        .as("%s", kind)
+                        .isInstanceOfSatisfying(
+                                VerifyReport.Tampered.class,
+                                tampered -> assertThat(tampered.seq())
+                                        .as("%s: %s", kind, tampered.what())
+                                        .isEqualTo(kind == Kind.DUPLICATE || kind == Kind.ADD_PAYLOAD ? seq + 1 : seq));
         }
     }
 
@@ -175,18 +179,40 @@ class TamperFuzzTest {
             case FLIP_HASH -> rows.set(seq, with(row, row.leaf(), flip(row.hash(), random), payload));
             case FLIP_LEAF_AND_REHASH -> {
                 EntryRow.Bytes leaf = changedSubject(row);
-                rows.set(seq, with(row, leaf, new EntryRow.Bytes(EntryHash.of(leaf.value()).bytes()), payload));
+                rows.set(
+                        seq,
+                        with(
+                                row,
+                                leaf,
+                                new EntryRow.Bytes(EntryHash.of(leaf.value()).bytes()),
+                                payload));
             }
-            case FLIP_PAYLOAD -> rows.set(
-                    seq,
-                    with(row, row.leaf(), row.hash(), new EntryRow.StoredPayload(payload.salt(), flip(payload.bytes(), random))));
-            case FLIP_SALT -> rows.set(
-                    seq,
-                    with(row, row.leaf(), row.hash(), new EntryRow.StoredPayload(flip(payload.salt(), random), payload.bytes())));
+            case FLIP_PAYLOAD ->
+                rows.set(
+                        seq,
+                        with(
+                                row,
+                                row.leaf(),
+                                row.hash(),
+                                new EntryRow.StoredPayload(payload.salt(), flip(payload.bytes(), random))));
+            case FLIP_SALT ->
+                rows.set(
+                        seq,
+                        with(
+                                row,
+                                row.leaf(),
+                                row.hash(),
+                                new EntryRow.StoredPayload(flip(payload.salt(), random), payload.bytes())));
             case DROP_PAYLOAD -> rows.set(seq, with(row, row.leaf(), row.hash(), null));
             case ADD_PAYLOAD -> rows.set(seq + 1, with(next, next.leaf(), next.hash(), payload));
-            case SWAP_PAYLOADS -> rows.set(
-                    seq, with(row, row.leaf(), row.hash(), payload(new byte[32], payload.bytes().value())));
+            case SWAP_PAYLOADS ->
+                rows.set(
+                        seq,
+                        with(
+                                row,
+                                row.leaf(),
+                                row.hash(),
+                                payload(new byte[32], payload.bytes().value())));
             case DELETE -> {
                 // At the very end a deleted entry is a cut tail; so the last one stays.
                 rows.remove(seq == rows.size() - 1 ? seq - 1 : seq);
@@ -207,7 +233,15 @@ class TamperFuzzTest {
             case CUT_TAIL -> rows.subList(seq, rows.size()).clear();
             case DELETE_ALL -> rows.clear();
             case REWRITE_SUFFIX -> rewrite(rows, seq);
-            default -> rows.set(seq, new EntryRow(seq, row.leaf(), row.hash(), column(kind, Objects.requireNonNull(row.columns())), payload));
+            default ->
+                rows.set(
+                        seq,
+                        new EntryRow(
+                                seq,
+                                row.leaf(),
+                                row.hash(),
+                                column(kind, Objects.requireNonNull(row.columns())),
+                                payload));
         }
         return rows;
     }
@@ -224,18 +258,20 @@ class TamperFuzzTest {
     }
 
     private static EntryRow.Bytes changedSubject(EntryRow row) {
-        return new EntryRow.Bytes(
-                new String(row.leaf().value(), UTF_8).replace("\"subject\":\"", "\"subject\":\"x").getBytes(UTF_8));
+        return new EntryRow.Bytes(new String(row.leaf().value(), UTF_8)
+                .replace("\"subject\":\"", "\"subject\":\"x")
+                .getBytes(UTF_8));
     }
 
     /** A superuser who changes one entry and writes everything after it anew, hashes, links and columns included. */
     private static void rewrite(List<EntryRow> rows, int seq) {
         Digest prev = AuditLeaf.parse(rows.get(seq).leaf().value()).prev();
         for (int i = seq; i < rows.size(); i++) {
-            String text = new String((i == seq ? changedSubject(rows.get(i)) : rows.get(i).leaf()).value(), UTF_8);
+            String text = new String(
+                    (i == seq ? changedSubject(rows.get(i)) : rows.get(i).leaf()).value(), UTF_8);
             AuditLeaf old = AuditLeaf.parse(text.getBytes(UTF_8));
-            AuditLeaf leaf = AuditLeaf.parse(
-                    text.replace(old.prev().hex(), prev.hex()).getBytes(UTF_8));
+            AuditLeaf leaf =
+                    AuditLeaf.parse(text.replace(old.prev().hex(), prev.hex()).getBytes(UTF_8));
             rows.set(i, row(leaf, rows.get(i).payload()));
             prev = leaf.hash();
         }

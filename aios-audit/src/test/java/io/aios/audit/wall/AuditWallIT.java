@@ -16,6 +16,11 @@ import io.aios.audit.VerifyReport;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -189,5 +194,38 @@ class AuditWallIT {
                 .as("the chain alone cannot know")
                 .isTrue();
         assertThat(reader.verify(org, Held.nothing().receipt(last))).isInstanceOf(VerifyReport.Truncated.class);
+    }
+
+    @Test
+    void thePublishedQueryFindsABrokenLinkWithSqlAlone() throws Exception {
+        OrgId org = OrgId.of("sql-alone");
+        for (int i = 0; i < 4; i++) {
+            wall.tenant(org).append(event("trace-" + i).build());
+        }
+        assertThat(checkChain("sql-alone")).isEmpty();
+        Postgres.execute(
+                DATABASE.superuser(),
+                "SET session_replication_role = replica",
+                "UPDATE aios_audit.entry SET entry_hash = sha256('x') WHERE org = 'sql-alone' AND seq = 2");
+        assertThat(checkChain("sql-alone")).containsExactly(2L, 3L);
+    }
+
+    private static List<Long> checkChain(String org) throws Exception {
+        String script = Files.readString(Path.of("..", "docs", "spec", "check-chain.sql"));
+        List<Long> bad = new ArrayList<>();
+        try (Connection connection = DATABASE.as(Postgres.ROLES.reader()).getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : script.replace(":'org'", "'" + org + "'").split(";\n", -1)) {
+                if (!sql.isBlank()) {
+                    bad.clear();
+                    try (ResultSet rows = statement.executeQuery(sql)) {
+                        while (rows.next() && rows.getMetaData().getColumnCount() == 2) {
+                            bad.add(rows.getLong(1));
+                        }
+                    }
+                }
+            }
+        }
+        return bad;
     }
 }

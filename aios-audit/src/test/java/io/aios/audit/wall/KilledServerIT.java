@@ -8,7 +8,6 @@ import io.aios.audit.AuditHead;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.EntryRef;
 import io.aios.audit.VerifyReport;
-
 import io.aios.audit.proof.EntryHash;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
@@ -77,7 +76,8 @@ class KilledServerIT {
                 String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
                 List<String> command = new ArrayList<>(Arrays.asList(
                         Files.readString(Path.of("/proc", pid, "cmdline")).split("\0")));
-                command.set(0, Files.readSymbolicLink(Path.of("/proc", pid, "exe")).toString());
+                command.set(
+                        0, Files.readSymbolicLink(Path.of("/proc", pid, "exe")).toString());
                 if ("root".equals(System.getProperty("user.name"))) {
                     command.addAll(0, List.of("unshare", "-U"));
                 }
@@ -87,10 +87,12 @@ class KilledServerIT {
 
         void kill() {
             try {
-                long pid = Long.parseLong(
-                        Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+                long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
+                        .get(0)
+                        .strip());
                 ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-                List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
+                List<ProcessHandle> all =
+                        new ArrayList<>(postmaster.descendants().toList());
                 all.add(0, postmaster);
                 all.forEach(ProcessHandle::destroyForcibly);
                 all.forEach(process -> process.onExit().join());
@@ -110,7 +112,9 @@ class KilledServerIT {
                     assertThat(connection.isValid(5)).isTrue();
                     return;
                 } catch (SQLException e) {
-                    assertThat(process.isAlive() && attempt < 300).as("%s", e.getMessage()).isTrue();
+                    assertThat(process.isAlive() && attempt < 300)
+                            .as("%s", e.getMessage())
+                            .isTrue();
                     Thread.sleep(100);
                 }
             }
@@ -119,8 +123,7 @@ class KilledServerIT {
 
     @Test
     void whatWasAcknowledgedSurvivesAndWithoutTheBarrierItDoesNot() throws Exception {
-        assumeTrue(
-                Files.isDirectory(Path.of("/proc/self")), "needs /proc to start the server again as it was");
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc to start the server again as it was");
         Random random = new Random(20261121);
         List<AuditReceipt> receipts = Collections.synchronizedList(new ArrayList<>());
         long controlLost = 0;
@@ -143,7 +146,9 @@ class KilledServerIT {
                 ROUNDS + " rounds: " + receipts.size() + " acknowledged, 0 lost; without the barrier "
                         + controlAcknowledged + " acknowledged, " + controlLost + " lost\n");
         assertThat(controlLost)
-                .as("%s acknowledged; without the barrier %s of %s lost", receipts.size(), controlLost, controlAcknowledged)
+                .as(
+                        "%s acknowledged; without the barrier %s of %s lost",
+                        receipts.size(), controlLost, controlAcknowledged)
                 .isPositive();
     }
 
