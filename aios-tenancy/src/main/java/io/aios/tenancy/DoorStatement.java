@@ -40,7 +40,7 @@ record DoorStatement(String text, boolean callsUnknown) {
             matched conflict do key materialized recursive unique null
             abs array_agg array_append array_length array_position array_remove array_to_string avg btrim cardinality
             cast ceil ceiling char_length clock_timestamp coalesce concat concat_ws count cume_dist current_setting
-            date_bin date_part date_trunc decode dense_rank digest encode every exp extract first_value floor format
+            current_org missing_org date_bin date_part date_trunc decode dense_rank digest encode every exp extract first_value floor format
             gen_random_uuid generate_series greatest grouping initcap json_agg json_build_array json_build_object
             jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array
             jsonb_build_object jsonb_each jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_object_agg
@@ -104,6 +104,7 @@ record DoorStatement(String text, boolean callsUnknown) {
         private final SqlLexer lexer;
         private String beforeLast = "";
         private String last;
+        private boolean afterDot;
         private boolean callsUnknown;
 
         Reader(String sql, SqlLexer lexer, String first) {
@@ -150,7 +151,13 @@ record DoorStatement(String text, boolean callsUnknown) {
             if (!quoted && folded.equals("into") && !last.equals("insert") && !last.equals("merge")) {
                 throw refused("creates a table (INTO)", lexer.start(), "write into an existing tenant table");
             }
-            remember(quoted ? "\"" + name : folded);
+            String seen = quoted ? "\"" + name : folded;
+            if (afterDot) {
+                last = last.equals("pg_catalog") ? seen : "." + seen;
+                afterDot = false;
+            } else {
+                remember(seen);
+            }
         }
 
         private void symbol() {
@@ -160,6 +167,10 @@ record DoorStatement(String text, boolean callsUnknown) {
             if (lexer.isSymbol('\\')) {
                 throw refused("has a backslash outside a string", lexer.start());
             }
+            if (lexer.isSymbol('.')) {
+                afterDot = true;
+                return;
+            }
             if (lexer.isSymbol('(') && !last.isEmpty() && !beforeLast.equals("into")) {
                 callsUnknown |= !CALLED_LIKE_FUNCTIONS.contains(last);
             }
@@ -167,6 +178,7 @@ record DoorStatement(String text, boolean callsUnknown) {
         }
 
         private void remember(String word) {
+            afterDot = false;
             beforeLast = last;
             last = word;
         }

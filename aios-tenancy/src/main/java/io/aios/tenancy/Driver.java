@@ -53,7 +53,8 @@ record Driver(
                     try (java.sql.ResultSet rows = statement.getResultSet()) {
                         if (!rows.next()
                                 || !("probe" + i).equals(rows.getString(1))
-                                || !"a".equals(rows.getString(2))) {
+                                || !"a".equals(rows.getString(2))
+                                || rows.next()) {
                             return false;
                         }
                     }

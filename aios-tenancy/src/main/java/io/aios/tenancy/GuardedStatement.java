@@ -202,16 +202,10 @@ final class GuardedStatement extends GuardedCalls {
         try {
             PreparedStatement prepared = prepare(fold);
             real = prepared;
-            if (fold != Fold.PLAIN) {
-                session.pins().bind(prepared, session.org().value());
-            }
-            bind(prepared, fold == Fold.PLAIN ? 0 : SessionPins.PARAMETERS);
+            bind(prepared, fold == Fold.PLAIN ? 0 : session.bindPrefix(prepared));
             boolean rows = prepared.execute();
             if (fold != Fold.PLAIN) {
-                for (int i = 1; i < session.prefixResults(); i++) {
-                    rows = prepared.getMoreResults();
-                }
-                session.readPrefix(prepared);
+                session.passPrefix(prepared, rows);
                 rows = prepared.getMoreResults();
             }
             session.executed(fold, rows || keys.wanted(), statement.callsUnknown());
@@ -286,7 +280,7 @@ final class GuardedStatement extends GuardedCalls {
     private void failed(Fold fold, Throwable cause) {
         try {
             closeReal();
-            session.failed(fold, statement.callsUnknown());
+            session.failed(fold, statement.callsUnknown(), cause);
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }

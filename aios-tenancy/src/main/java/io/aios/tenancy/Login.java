@@ -11,33 +11,37 @@ import java.sql.SQLException;
  * @param name the current user
  * @param bypasses whether row-level security does not bind it
  * @param synchronousCommit the durability its sessions start with
+ * @param lockTimeout how long its statements wait for a lock
  * @param fingerprint its sessions' watched settings
  */
-record Login(String name, boolean bypasses, String synchronousCommit, String fingerprint) {
+record Login(String name, boolean bypasses, String synchronousCommit, String lockTimeout, String fingerprint) {
     static Login read(Connection connection, String setting) throws SQLException {
         String sql = """
                 select current_user::text,
                   (select bool_or(r.rolsuper or r.rolbypassrls) from pg_catalog.pg_roles r
                     where r.rolname in (current_user, session_user)),
-                  pg_catalog.current_setting('synchronous_commit'), %s
+                  pg_catalog.current_setting('synchronous_commit'), pg_catalog.current_setting('lock_timeout'), %s
                 """.formatted(SessionPins.fingerprint(setting));
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet row = statement.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("the database did not say who is logged in");
             }
-            return new Login(row.getString(1), row.getBoolean(2), row.getString(3), row.getString(4));
+            return new Login(row.getString(1), row.getBoolean(2), row.getString(3), row.getString(4), row.getString(5));
         }
     }
 
     void requirePowerless() {
         if (bypasses) {
-            throw new IsolationException("login '" + name + "' is a superuser or has BYPASSRLS, so no policy binds it;"
-                    + " connect as the application role, which owns nothing");
+            throw new IsolationException(
+                    "login '" + name + "' is a superuser or has BYPASSRLS, so no policy binds it;"
+                            + " connect as the application role, which owns nothing",
+                    null);
         }
     }
 
     SessionPins pins(String setting, String schema) {
-        return new SessionPins(setting, "pg_catalog," + schema + ",pg_temp", synchronousCommit, fingerprint);
+        return new SessionPins(
+                setting, "pg_catalog," + schema + ",pg_temp", synchronousCommit, lockTimeout, fingerprint);
     }
 }

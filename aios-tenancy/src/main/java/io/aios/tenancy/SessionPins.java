@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param setting the session setting that carries the tenant
  * @param searchPath the schemas a statement sees
  * @param synchronousCommit the durability the login was configured with
+ * @param lockTimeout how long the login's statements wait for a lock unless told otherwise
  * @param baseline the session's fingerprint when nothing has changed it
  */
-record SessionPins(String setting, String searchPath, String synchronousCommit, String baseline) {
+record SessionPins(String setting, String searchPath, String synchronousCommit, String lockTimeout, String baseline) {
     /** Parameters that {@link #prefix} binds before the statement's own. */
     static final int PARAMETERS = 2;
 

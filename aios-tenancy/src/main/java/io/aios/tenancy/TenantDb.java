@@ -3,13 +3,20 @@ package io.aios.tenancy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.aios.tenancy.IdempotencyGuard.Claim;
 import io.aios.tenancy.TenantSession.Mode;
+import io.aios.tenancy.rls.IsolationReport;
 import io.aios.tenancy.rls.TenantColumn;
+import io.aios.tenancy.rls.TenantIsolationVerifier;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -38,6 +45,7 @@ public final class TenantDb implements AutoCloseable {
     private final DataSource dataSource;
     private final @Nullable HikariDataSource pool;
     private final TenantColumn column;
+    private final TenantIsolationVerifier verifier;
     private final SessionPins pins;
     private final Driver driver;
     private final Jdbi jdbi;
@@ -45,18 +53,28 @@ public final class TenantDb implements AutoCloseable {
 
     private TenantDb(Builder builder) {
         this.column = builder.column;
+        this.verifier = builder.verifier();
         this.owned = builder.config != null;
         this.dataSource = builder.open();
         this.pool = dataSource instanceof HikariDataSource hikari ? hikari : null;
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            Login login = Login.read(connection, column.setting());
-            login.requirePowerless();
-            this.pins = login.pins(column.setting(), builder.schema);
-            this.driver = Driver.probe(connection, pins, column.type().canaryA());
-            connection.rollback();
+        boolean opened = false;
+        try {
+            verifyOnOpening(builder.verifyMode);
+            try (Connection connection = dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                Login login = Login.read(connection, column.setting());
+                login.requirePowerless();
+                this.pins = login.pins(column.setting(), builder.schema);
+                this.driver = Driver.probe(connection, pins, column.type().canaryA());
+                connection.rollback();
+            }
+            opened = true;
         } catch (SQLException e) {
             throw new TenancyException("the database cannot be reached or asked: " + e.getMessage(), e);
+        } finally {
+            if (!opened) {
+                close();
+            }
         }
         if (!driver.folds()) {
             LOG.warn("this driver or its settings cannot send a statement together with its tenant; each transaction"
@@ -166,7 +184,19 @@ public final class TenantDb implements AutoCloseable {
             throws X {
         castable(org);
         try (TenantScope scope = TenantScope.openNew(org)) {
-            return fresh(scope.org(), Mode.TRANSACTION, null, work);
+            return fresh(scope.org(), Mode.TRANSACTION, null, null, work);
+        }
+    }
+
+    /** Runs a transaction whose first statement carries this claim, and whose COMMIT carries the result. */
+    <R extends @Nullable Object, X extends Exception> R claimed(OrgId org, Claim claim, HandleCallback<R, X> work)
+            throws X {
+        if (session() != null) {
+            throw new RefusedStatementException("a claim needs a transaction of its own; a scope is open already");
+        }
+        castable(org);
+        try (TenantScope scope = TenantScope.open(org)) {
+            return fresh(scope.org(), Mode.TRANSACTION, null, claim, work);
         }
     }
 
@@ -176,7 +206,7 @@ public final class TenantDb implements AutoCloseable {
         try (TenantScope scope = TenantScope.open(org)) {
             TenantSession open = session();
             if (open == null) {
-                return fresh(scope.org(), mode, level, work);
+                return fresh(scope.org(), mode, level, null, work);
             }
             open.check();
             if (!open.org().equals(org)) {
@@ -191,17 +221,30 @@ public final class TenantDb implements AutoCloseable {
     }
 
     private <R extends @Nullable Object, X extends Exception> R fresh(
-            OrgId org, Mode mode, @Nullable TransactionIsolationLevel level, HandleCallback<R, X> work) throws X {
+            OrgId org,
+            Mode mode,
+            @Nullable TransactionIsolationLevel level,
+            @Nullable Claim claim,
+            HandleCallback<R, X> work)
+            throws X {
         TenantSession before = SESSIONS.get();
         Lease lease = Lease.take(dataSource);
-        TenantSession session = new TenantSession(this, before, lease.connection(), org, mode, level);
+        TenantSession session = new TenantSession(this, before, lease.connection(), org, mode, level, claim);
         SESSIONS.set(session);
         boolean committed = false;
         try {
             R result = work.withHandle(session.open(jdbi));
-            session.commit();
-            committed = true;
-            return result;
+            if (session.refused() == null) {
+                session.commit(result);
+                committed = true;
+                return result;
+            }
+            throw session.refused();
+        } catch (Throwable t) {
+            if (session.refused() != null) {
+                throw session.refused();
+            }
+            throw t;
         } finally {
             session.end();
             if (before == null) {
@@ -222,6 +265,10 @@ public final class TenantDb implements AutoCloseable {
         return session;
     }
 
+    TenantColumn column() {
+        return column;
+    }
+
     SessionPins pins() {
         return pins;
     }
@@ -231,31 +278,58 @@ public final class TenantDb implements AutoCloseable {
     }
 
     private void castable(OrgId org) {
-        boolean castable = switch (column.type()) {
-            case TEXT -> true;
-            case UUID -> isUuid(org.value());
-            case BIGINT -> isBigint(org.value());
-        };
-        if (!castable) {
+        if (!column.type().accepts(org.value())) {
             throw new InvalidOrgIdException(
                     "org id '" + org + "' is not a " + column.type().sql());
         }
     }
 
-    private static boolean isUuid(String text) {
+    /**
+     * Verifies again, on a connection of this door; start-up has done it once.
+     *
+     * @throws TenancyException if the database cannot be asked
+     */
+    public IsolationReport verify() {
         try {
-            return UUID.fromString(text).toString().equals(text);
-        } catch (IllegalArgumentException e) {
-            return false;
+            return verifier.verify(dataSource);
+        } catch (SQLException e) {
+            throw new TenancyException("the isolation could not be verified: " + e.getMessage(), e);
         }
     }
 
-    private static boolean isBigint(String text) {
-        try {
-            return Long.toString(Long.parseLong(text)).equals(text);
-        } catch (NumberFormatException e) {
-            return false;
+    /**
+     * Verifies again and again; a report with errors is logged and handed on.
+     *
+     * @param every time between the end of one verification and the start of the next
+     * @param listener told of every report
+     * @return the task, to cancel
+     */
+    public ScheduledFuture<?> verifyEvery(
+            Duration every, ScheduledExecutorService scheduler, Consumer<IsolationReport> listener) {
+        Runnable task = () -> {
+            try {
+                listener.accept(warned(verify()));
+            } catch (TenancyException e) {
+                LOG.error("isolation not verified: {}", e.getMessage());
+            }
+        };
+        return scheduler.scheduleWithFixedDelay(task, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void verifyOnOpening(VerifyMode mode) {
+        if (mode == VerifyMode.OFF) {
+            LOG.warn("the isolation of tenants is not verified (VerifyMode.OFF)");
+            return;
         }
+        IsolationReport report = warned(verify());
+        if (mode == VerifyMode.FAIL && report instanceof IsolationReport.NotIsolated) {
+            throw new IsolationException("tenants are not isolated for this login:\n" + report.describe(), report);
+        }
+    }
+
+    private static IsolationReport warned(IsolationReport report) {
+        report.findings().forEach(f -> LOG.warn("isolation: {}", f));
+        return report;
     }
 
     /** Closes the pool, if it is this door's own. */
@@ -287,6 +361,8 @@ public final class TenantDb implements AutoCloseable {
         private TenantColumn column = TenantColumn.DEFAULT;
         private String schema = "aios";
         private final List<JdbiPlugin> plugins = new ArrayList<>();
+        private VerifyMode verifyMode = VerifyMode.FAIL;
+        private @Nullable TenantIsolationVerifier verifier;
 
         private Builder(@Nullable HikariConfig config, @Nullable DataSource given) {
             this.config = config;
@@ -312,6 +388,27 @@ public final class TenantDb implements AutoCloseable {
         public Builder plugin(JdbiPlugin plugin) {
             plugins.add(plugin);
             return this;
+        }
+
+        /** What to do with the verifier's findings; {@link VerifyMode#FAIL} by default. */
+        public Builder verify(VerifyMode mode) {
+            verifyMode = mode;
+            return this;
+        }
+
+        /** A verifier that knows more than schema and column, for example shared tables. */
+        public Builder verifier(TenantIsolationVerifier isolationVerifier) {
+            verifier = isolationVerifier;
+            return this;
+        }
+
+        private TenantIsolationVerifier verifier() {
+            return verifier != null
+                    ? verifier
+                    : TenantIsolationVerifier.builder()
+                            .schema(schema)
+                            .column(column)
+                            .build();
         }
 
         private DataSource open() {

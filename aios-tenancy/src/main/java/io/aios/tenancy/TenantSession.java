@@ -1,5 +1,6 @@
 package io.aios.tenancy;
 
+import io.aios.tenancy.IdempotencyGuard.Claim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,6 +40,8 @@ final class TenantSession {
     private final SessionPins pins;
     private final Driver driver;
     private final @Nullable TransactionIsolationLevel isolation;
+    private final @Nullable Claim claim;
+    private Claim.@Nullable Refused refused;
     private final Thread owner = Thread.currentThread();
     private final Connection guarded = GuardedCalls.proxy(Connection.class, new GuardedConnection(this));
     private @Nullable Handle handle;
@@ -54,7 +57,9 @@ final class TenantSession {
             Connection raw,
             OrgId org,
             Mode mode,
-            @Nullable TransactionIsolationLevel isolation) {
+            @Nullable TransactionIsolationLevel isolation,
+            @Nullable Claim claim) {
+        this.claim = claim;
         this.door = door;
         this.outer = outer;
         this.raw = raw;
@@ -158,8 +163,43 @@ final class TenantSession {
     }
 
     private String prefix() {
-        String select = pins.prefix(mode == Mode.READ);
-        return isolation == null ? select : "set transaction isolation level " + level(isolation) + ";\n" + select;
+        StringBuilder sql = new StringBuilder();
+        if (isolation != null) {
+            sql.append("set transaction isolation level ")
+                    .append(level(isolation))
+                    .append(";\n");
+        }
+        sql.append(pins.prefix(mode == Mode.READ));
+        if (claim != null) {
+            sql.append(", pg_catalog.set_config('lock_timeout', '")
+                    .append(claim.waitMillis())
+                    .append("', true);\n")
+                    .append(claim.sql())
+                    .append(";\nselect pg_catalog.set_config('lock_timeout', '")
+                    .append(pins.lockTimeout())
+                    .append("', true)");
+        }
+        return sql.toString();
+    }
+
+    /** Binds the prefix's parameters and returns how many they are. */
+    int bindPrefix(PreparedStatement statement) throws SQLException {
+        pins.bind(statement, org.value());
+        return claim == null ? SessionPins.PARAMETERS : SessionPins.PARAMETERS + claim.bind(statement);
+    }
+
+    /** Goes past the prefix's results and reads the one that shows whether the session was changed. */
+    void passPrefix(PreparedStatement statement, boolean first) throws SQLException {
+        boolean rows = isolation == null ? first : statement.getMoreResults();
+        if (!rows) {
+            throw new SQLException("the driver lost the result that proves the tenant's setting");
+        }
+        try (ResultSet row = statement.getResultSet()) {
+            changed |= !row.next() || pins.isChanged(row.getString(1));
+        }
+        if (claim != null && (statement.getMoreResults() || !statement.getMoreResults())) {
+            throw new SQLException("the driver lost the results of the claim");
+        }
     }
 
     private static String level(TransactionIsolationLevel isolation) {
@@ -169,18 +209,6 @@ final class TenantSession {
             case SERIALIZABLE -> "serializable";
             case NONE, UNKNOWN -> throw new IllegalArgumentException("not an isolation level: " + isolation);
         };
-    }
-
-    /** Number of results that come before the statement's own. */
-    int prefixResults() {
-        return isolation == null ? 1 : 2;
-    }
-
-    /** Reads the prefix's result, which the statement stands on. */
-    void readPrefix(PreparedStatement statement) throws SQLException {
-        try (ResultSet row = statement.getResultSet()) {
-            changed |= !row.next() || pins.isChanged(row.getString(1));
-        }
     }
 
     void executed(Fold fold, boolean rows, boolean callsUnknown) throws SQLException {
@@ -196,7 +224,10 @@ final class TenantSession {
     }
 
     /** A statement failed: its own transaction is undone; a scope-wide one is left to the scope's end. */
-    void failed(Fold fold, boolean callsUnknown) throws SQLException {
+    void failed(Fold fold, boolean callsUnknown, Throwable cause) throws SQLException {
+        if (claim != null && fold == Fold.PREFIX) {
+            refused = Claim.Refused.of(cause, claim.table());
+        }
         changed |= callsUnknown; // what PREPARE left behind survives the rollback
         if (mode != Mode.TRANSACTION) {
             commitPending = false;
@@ -229,17 +260,22 @@ final class TenantSession {
             return;
         }
         try (PreparedStatement statement = raw.prepareStatement(prefix())) {
-            pins.bind(statement, org.value());
-            boolean rows = statement.execute();
-            for (int i = 1; i < prefixResults(); i++) {
-                rows = statement.getMoreResults();
+            if (bindPrefix(statement) < SessionPins.PARAMETERS) {
+                throw new IllegalStateException("the prefix lacks parameters");
             }
-            if (!rows) {
-                throw new SQLException("the driver lost the result that proves the tenant's setting");
+            passPrefix(statement, statement.execute());
+        } catch (SQLException e) {
+            if (claim != null) {
+                refused = Claim.Refused.of(e, claim.table());
             }
-            readPrefix(statement);
+            throw e;
         }
         carriesTenant = true;
+    }
+
+    /** The claim's refusal by the database, if that is why the scope failed. */
+    Claim.@Nullable Refused refused() {
+        return refused;
     }
 
     /** Commits; after a statement that may have changed the session, looks whether it did, in the same flush. */
@@ -276,16 +312,35 @@ final class TenantSession {
         }
     }
 
-    /** Commits what the scope did. */
-    void commit() {
+    /** Commits what the scope did; a claimed scope keeps its result with the claim. */
+    void commit(@Nullable Object result) {
         try {
             settle();
+            if (claim != null) {
+                open();
+                storeResult(claim, result);
+            }
             if (mode == Mode.TRANSACTION && carriesTenant) {
                 commitRaw();
             }
         } catch (SQLException e) {
             throw new TenancyException("the transaction of tenant '" + org + "' did not commit: " + e.getMessage(), e);
         }
+    }
+
+    /** Stores the result, together with COMMIT where the driver can fold. */
+    private void storeResult(Claim claimed, @Nullable Object result) throws SQLException {
+        if (result == null) {
+            return;
+        }
+        boolean last = driver.folds() && !suspicious;
+        try (PreparedStatement statement = raw.prepareStatement(claimed.resultSql() + (last ? ";\nCOMMIT" : ""))) {
+            claimed.bindResult(statement, result.toString());
+            if (statement.execute() || statement.getUpdateCount() != 1) {
+                throw new SQLException("the claim's row is gone");
+            }
+        }
+        carriesTenant = !last;
     }
 
     /** Ends the scope: nothing it handed out works any more. */

@@ -53,6 +53,28 @@ public final class RlsSchema {
         return new Builder();
     }
 
+    /**
+     * Starts with the tables of an agent platform: agents, agent_configs, knowledge_entries, audit_logs, deployments,
+     * policies, conversations, messages, decision_traces and idempotency_keys. The same as the migration
+     * {@code db/migration/aios/V1__aios_tenancy.sql} in this jar.
+     */
+    public static Builder standard() {
+        Builder builder = new Builder();
+        List.of(
+                        "agents",
+                        "agent_configs",
+                        "knowledge_entries",
+                        "audit_logs",
+                        "deployments",
+                        "policies",
+                        "conversations",
+                        "messages")
+                .forEach(name -> builder.tables.add(TenantTable.standard(name)));
+        builder.tables.add(TenantTable.decisionTraces());
+        builder.tables.add(TenantTable.idempotencyKeys());
+        return builder;
+    }
+
     /** The schema's name. */
     public String schema() {
         return schema;

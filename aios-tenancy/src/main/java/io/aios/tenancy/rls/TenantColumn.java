@@ -34,6 +34,19 @@ public record TenantColumn(String setting, String name, Type type) {
             return sql;
         }
 
+        /** Whether this text casts to the type and back without change. */
+        public boolean accepts(String id) {
+            try {
+                return switch (this) {
+                    case TEXT -> !id.isEmpty();
+                    case UUID -> java.util.UUID.fromString(id).toString().equals(id);
+                    case BIGINT -> Long.toString(Long.parseLong(id)).equals(id);
+                };
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
         /** The reserved tenant whose canary row every door and verifier looks for. */
         public String canaryA() {
             return canaryA;

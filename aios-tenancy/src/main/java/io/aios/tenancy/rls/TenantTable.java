@@ -107,6 +107,20 @@ public record TenantTable(
                 .build();
     }
 
+    /** {@code idempotency_keys}: which outside events a tenant has worked off, and with what result. */
+    public static TenantTable idempotencyKeys() {
+        return named("idempotency_keys")
+                .column("provider", "text collate \"C\" not null check (length(provider) between 1 and 128)")
+                .column("external_id", "text collate \"C\" not null check (length(external_id) between 1 and 512)")
+                .column("event_type", "text collate \"C\" not null check (length(event_type) between 1 and 128)")
+                .column("payload_hash", "text collate \"C\" not null check (payload_hash ~ '^[0-9a-f]{64}$')")
+                .column("created_at", "timestamptz not null default clock_timestamp()")
+                .secretColumn("result", "text")
+                .key("provider", "external_id", "event_type")
+                .index("created_at")
+                .build();
+    }
+
     /** Collects a table's parts. */
     public static final class Builder {
         private final String name;
