@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,7 +36,19 @@ final class DirectoryScan {
     private static final int MAX_DEPTH = 8;
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
+    private static final int TYPE_MASK = 0170000;
+    private static final int TYPE_FILE = 0100000;
+    private static final int TYPE_FOLDER = 0040000;
+    private static final Scanned UNHASHED = new Scanned(0, Digest.sha256());
+
     record Scanned(long size, Digest digest) {}
+
+    private enum Kind {
+        FILE,
+        SHARED,
+        FOLDER,
+        OTHER
+    }
 
     private final Path root;
     private final boolean countsNames;
@@ -89,21 +102,21 @@ final class DirectoryScan {
         if (files.size() > PackageLayout.MAX_FILES) {
             throw new PackageException("the package has more than " + PackageLayout.MAX_FILES + " files");
         }
-        BasicFileAttributes attributes = attributes(parent, path, name);
-        if (attributes.isDirectory() && depth < MAX_DEPTH) {
+        Kind kind = kind(parent, path, name);
+        if (kind == Kind.FOLDER && depth < MAX_DEPTH) {
             try (DirectoryStream<Path> entries = open(parent, path, name)) {
                 folder(entries, path + "/", depth + 1);
             }
-        } else if (!attributes.isRegularFile()) {
-            add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " is a link or another thing than a file");
-        } else if (countsNames && names(path) > 1) {
+        } else if (kind == Kind.SHARED) {
             add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " has a second name (hard link)");
+        } else if (kind == Kind.FILE) {
+            file(parent, path, name);
         } else {
-            file(parent, path, name, attributes.size());
+            add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " is a link or another thing than a file");
         }
     }
 
-    private void file(DirectoryStream<Path> parent, String path, Path name, long size) throws IOException {
+    private void file(DirectoryStream<Path> parent, String path, Path name) throws IOException {
         boolean unhashed = PackageLayout.UNHASHED.contains(path) || path.startsWith(PackageLayout.ATTESTATIONS);
         if (path.equals(PackageLayout.MANIFEST) || path.equals(Checksums.FILE)) {
             try (SeekableByteChannel channel = channel(parent, path, name)) {
@@ -111,7 +124,7 @@ final class DirectoryScan {
             }
         }
         if (unhashed) {
-            files.put(path, new Scanned(size, Digest.sha256(new byte[0])));
+            files.put(path, UNHASHED);
             return;
         }
         try (SeekableByteChannel channel = channel(parent, path, name)) {
@@ -153,21 +166,27 @@ final class DirectoryScan {
         return secure != null ? secure.newByteChannel(name, READ) : Files.newByteChannel(root.resolve(path), READ);
     }
 
-    private BasicFileAttributes attributes(DirectoryStream<Path> parent, String path, Path name) throws IOException {
+    /** On Unix one look tells everything, the number of names included. */
+    private Kind kind(DirectoryStream<Path> parent, String path, Path name) throws IOException {
+        if (countsNames) {
+            Map<String, Object> unix =
+                    Files.readAttributes(root.resolve(path), "unix:mode,nlink", LinkOption.NOFOLLOW_LINKS);
+            int type = unix.get("mode") instanceof Integer mode ? mode & TYPE_MASK : 0;
+            if (type == TYPE_FILE) {
+                return Integer.valueOf(1).equals(unix.get("nlink")) ? Kind.FILE : Kind.SHARED;
+            }
+            return type == TYPE_FOLDER ? Kind.FOLDER : Kind.OTHER;
+        }
         SecureDirectoryStream<Path> secure = secure(parent);
-        return secure != null
+        BasicFileAttributes attributes = secure != null
                 ? secure.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .readAttributes()
                 : Files.readAttributes(root.resolve(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return attributes.isRegularFile() ? Kind.FILE : attributes.isDirectory() ? Kind.FOLDER : Kind.OTHER;
     }
 
     private static @Nullable SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) {
         return stream instanceof SecureDirectoryStream<Path> secure ? secure : null;
-    }
-
-    private int names(String path) throws IOException {
-        Object count = Files.getAttribute(root.resolve(path), "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-        return count instanceof Integer names ? names : 1;
     }
 
     private void add(Finding.Kind kind, String path, String message) {

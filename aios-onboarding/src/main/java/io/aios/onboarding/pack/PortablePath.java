@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class PortablePath {
     private static final int MAX_LENGTH = 100;
     private static final int MAX_DEPTH = 8;
-    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?");
-    private static final Pattern DEVICE = Pattern.compile("(?:con|prn|aux|nul|clock\\$|com[0-9]|lpt[0-9])(?:\\..*)?");
+    private static final Pattern DEVICE = Pattern.compile("(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\\..*)?");
+    private static final String NOT_PORTABLE = "is not portable: each part between slashes is made of A-Z a-z 0-9 . _ -"
+            + " and neither starts with . or - nor ends with .";
 
     private PortablePath() {}
 
@@ -35,42 +36,63 @@ final class PortablePath {
         if (path.length() > MAX_LENGTH) {
             return "has more than " + MAX_LENGTH + " characters";
         }
-        String[] segments = path.split("/", -1);
-        if (segments.length > MAX_DEPTH) {
-            return "is more than " + MAX_DEPTH + " folders deep";
-        }
-        for (String segment : segments) {
-            if (!SEGMENT.matcher(segment).matches()) {
-                return "is not portable: each part between slashes is made of A-Z a-z 0-9 . _ - and neither starts"
-                        + " with . or - nor ends with .";
+        int depth = 1;
+        int start = 0;
+        for (int i = 0; i <= path.length(); i++) {
+            if (i == path.length() || path.charAt(i) == '/') {
+                String problem = problem(path, start, i);
+                if (problem != null) {
+                    return problem;
+                }
+                start = i + 1;
+                depth += i == path.length() ? 0 : 1;
             }
-            if (DEVICE.matcher(segment.toLowerCase(Locale.ROOT)).matches()) {
-                return "is a device name on Windows";
+        }
+        return depth > MAX_DEPTH ? "is more than " + MAX_DEPTH + " folders deep" : null;
+    }
+
+    private static @Nullable String problem(String path, int start, int end) {
+        for (int i = start; i < end; i++) {
+            char c = path.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+            boolean inner = (c == '.' && i > start && i < end - 1) || (c == '-' && i > start);
+            if (!plain && !inner) {
+                return NOT_PORTABLE;
             }
         }
-        return null;
+        if (start == end) {
+            return NOT_PORTABLE;
+        }
+        int dot = path.indexOf('.', start);
+        int stem = (dot < 0 || dot > end ? end : dot) - start;
+        boolean device = (stem == 3 || stem == 4)
+                && DEVICE.matcher(path.substring(start, end).toLowerCase(Locale.ROOT)).matches();
+        return device ? "is a device name on Windows" : null;
     }
 
     /** The first name that collides with an earlier one when case is ignored, as file or as folder, with that one. */
     static Map<String, String> collisions(Collection<String> paths) {
         Map<String, String> seen = new HashMap<>();
-        Set<String> files = new HashSet<>();
         Map<String, String> found = new HashMap<>();
+        Map<String, String> files = new HashMap<>();
         for (String path : paths) {
-            files.add(path.toLowerCase(Locale.ROOT));
+            String twin = files.putIfAbsent(path.toLowerCase(Locale.ROOT), path);
+            if (twin != null) {
+                found.put(path, twin);
+            }
         }
+        Set<String> folders = new HashSet<>();
         for (String path : paths) {
-            for (int slash = path.indexOf('/'); ; slash = path.indexOf('/', slash + 1)) {
-                String prefix = slash < 0 ? path : path.substring(0, slash);
-                String folded = prefix.toLowerCase(Locale.ROOT);
-                String earlier = seen.putIfAbsent(folded, prefix);
-                if ((earlier != null && (slash < 0 || !earlier.equals(prefix)))
-                        || (slash >= 0 && files.contains(folded))) {
-                    found.put(path, earlier == null ? prefix : earlier);
+            int slash = path.lastIndexOf('/');
+            while (slash > 0 && folders.add(path.substring(0, slash))) {
+                String folder = path.substring(0, slash);
+                String folded = folder.toLowerCase(Locale.ROOT);
+                String twin = seen.putIfAbsent(folded, folder);
+                String file = files.get(folded);
+                if (twin != null || file != null) {
+                    found.put(path, twin != null ? twin : file);
                 }
-                if (slash < 0) {
-                    break;
-                }
+                slash = path.lastIndexOf('/', slash - 1);
             }
         }
         return found;
