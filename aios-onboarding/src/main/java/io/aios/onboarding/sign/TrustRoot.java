@@ -4,9 +4,9 @@ import io.aios.onboarding.pack.PlainText;
 import io.aios.onboarding.pack.VerifiedPackage;
 import java.security.PublicKey;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -131,16 +131,19 @@ public final class TrustRoot {
     private record Verified(String identity, Map<?, ?> says) {}
 
     private List<Verified> verified(VerifiedPackage content, Predicate predicate, Instant now) {
-        List<Verified> verified = new ArrayList<>();
-        for (String path : content.attestations()) {
-            try {
-                verified.add(verified(content.attestation(path), content, predicate, now));
-            } catch (SignatureException e) {
-                // An attestation of another purpose, package or key proves nothing here and harms nothing.
-                continue;
-            }
+        return content.attestations().stream()
+                .flatMap(path -> ifItProves(content.attestation(path), content, predicate, now).stream())
+                .toList();
+    }
+
+    /** An attestation of another purpose, package or key proves nothing here and harms nothing. */
+    private Optional<Verified> ifItProves(
+            byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
+        try {
+            return Optional.of(verified(bundle, content, predicate, now));
+        } catch (SignatureException elsewhere) {
+            return Optional.empty();
         }
-        return verified;
     }
 
     private Verified verified(byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
