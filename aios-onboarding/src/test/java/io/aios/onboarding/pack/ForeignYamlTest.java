@@ -18,19 +18,75 @@ import org.junit.jupiter.api.io.TempDir;
 /** What we write, readers that we did not write read back equal. */
 class ForeignYamlTest {
     private static final List<String> NASTY = List.of(
-            "", " ", "NO", "yes", "~", "null", "true", "010", "0x1F", "1_000", "12:30:45", "1.10", "1e3", ".inf", "=",
-            "<<", "2026-01-28", "- a", "a: b", "# c", "a # c", "{x}", "[x]", "*a", "&a", "!a", "|", ">", "%x", "@x", "`x",
-            "'", "\"", "\\", "\\n", "\n", "\r\n", "\t", "a\n b", " lead", "trail ", "\u0000", "\u0007", "\u001b", "\u007f",
-            "\u0085", "\u00a0", "\u00e9", "\u2028", "\u2029", "\ufeff", "\ufffd", "\ud83d\ude00", "\u202e", "---", "...",
-            "? k", ": v", "{{ x }}", "!!python/object:os.system", "x".repeat(5000));
+            "",
+            " ",
+            "NO",
+            "yes",
+            "~",
+            "null",
+            "true",
+            "010",
+            "0x1F",
+            "1_000",
+            "12:30:45",
+            "1.10",
+            "1e3",
+            ".inf",
+            "=",
+            "<<",
+            "2026-01-28",
+            "- a",
+            "a: b",
+            "# c",
+            "a # c",
+            "{x}",
+            "[x]",
+            "*a",
+            "&a",
+            "!a",
+            "|",
+            ">",
+            "%x",
+            "@x",
+            "`x",
+            "'",
+            "\"",
+            "\\",
+            "\\n",
+            "\n",
+            "\r\n",
+            "\t",
+            "a\n b",
+            " lead",
+            "trail ",
+            "\u0000",
+            "\u0007",
+            "\u001b",
+            "\u007f",
+            "\u0085",
+            "\u00a0",
+            "\u00e9",
+            "\u2028",
+            "\u2029",
+            "\ufeff",
+            "\ufffd",
+            "\ud83d\ude00",
+            "\u202e",
+            "---",
+            "...",
+            "? k",
+            ": v",
+            "{{ x }}",
+            "!!python/object:os.system",
+            "x".repeat(5000));
 
     @TempDir
     Path dir;
 
     @Test
     void pyYamlReadsOurStringsBack() throws Exception {
-        String program = "import json,sys,yaml\n"
-                + "json.dump(yaml.safe_load(open(sys.argv[1],'rb')), open(sys.argv[2],'w'))\n";
+        String program =
+                "import json,sys,yaml\n" + "json.dump(yaml.safe_load(open(sys.argv[1],'rb')), open(sys.argv[2],'w'))\n";
         readBack("python3", "import yaml", List.of("python3", "-c", program));
     }
 
@@ -42,7 +98,9 @@ class ForeignYamlTest {
     }
 
     private void readBack(String tool, String probe, List<String> command) throws Exception {
-        assumeTrue(run(List.of(tool, tool.equals("node") ? "-e" : "-c", probe)) == 0, tool + " with a YAML reader is not here");
+        assumeTrue(
+                run(List.of(tool, tool.equals("node") ? "-e" : "-c", probe)) == 0,
+                tool + " with a YAML reader is not here");
         List<String> strings = new ArrayList<>(NASTY);
         Random random = new Random(7);
         for (int i = 0; i < 1000; i++) {
@@ -94,7 +152,8 @@ class ForeignYamlTest {
         int refusedBad = 0;
         List<String> wrong = new ArrayList<>();
         try (var files = Files.walk(Path.of(String.valueOf(suite)))) {
-            for (Path yaml : files.filter(file -> file.endsWith("in.yaml")).sorted().toList()) {
+            for (Path yaml :
+                    files.filter(file -> file.endsWith("in.yaml")).sorted().toList()) {
                 Path folder = yaml.getParent();
                 boolean bad = Files.exists(folder.resolve("error"));
                 Path expected = folder.resolve("in.json");
@@ -113,7 +172,9 @@ class ForeignYamlTest {
                 }
             }
         }
-        assertThat(wrong).as("equal %d, refused valid %d, refused bad %d", equal, refusedValid, refusedBad).isEmpty();
+        assertThat(wrong)
+                .as("equal %d, refused valid %d, refused bad %d", equal, refusedValid, refusedBad)
+                .isEmpty();
         assertThat(equal).isPositive();
         Files.writeString(
                 Path.of("target", "yaml-suite.txt"),
