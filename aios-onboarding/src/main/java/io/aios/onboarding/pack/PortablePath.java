@@ -66,7 +66,8 @@ final class PortablePath {
         int dot = path.indexOf('.', start);
         int stem = (dot < 0 || dot > end ? end : dot) - start;
         boolean device = (stem == 3 || stem == 4)
-                && DEVICE.matcher(path.substring(start, end).toLowerCase(Locale.ROOT)).matches();
+                && DEVICE.matcher(path.substring(start, end).toLowerCase(Locale.ROOT))
+                        .matches();
         return device ? "is a device name on Windows" : null;
     }
 

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -94,20 +95,25 @@ final class YamlReader {
         if (depth > StrictYaml.MAX_DEPTH) {
             throw at(event, "is nested deeper than " + StrictYaml.MAX_DEPTH + " levels");
         }
-        return event instanceof SequenceStartEvent ? sequence(events, depth) : mapping(events, depth);
+        return event instanceof SequenceStartEvent
+                ? sequence(collection, events, depth)
+                : mapping(collection, events, depth);
     }
 
-    private List<@Nullable Object> sequence(Iterator<Event> events, int depth) {
+    private List<@Nullable Object> sequence(CollectionStartEvent start, Iterator<Event> events, int depth) {
         List<@Nullable Object> values = new ArrayList<>();
-        for (Event event = events.next(); event.getEventId() != Event.ID.SequenceEnd; event = events.next()) {
+        Event event = events.next();
+        for (; event.getEventId() != Event.ID.SequenceEnd; event = events.next()) {
             values.add(node(event, events, depth + 1));
         }
+        checkEnd(start, event);
         return Collections.unmodifiableList(values);
     }
 
-    private Map<String, @Nullable Object> mapping(Iterator<Event> events, int depth) {
+    private Map<String, @Nullable Object> mapping(CollectionStartEvent start, Iterator<Event> events, int depth) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (Event event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
+        Event event = events.next();
+        for (; event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
             if (event instanceof AliasEvent) {
                 throw at(event, "aliases (*name) are refused; repeat the value");
             }
@@ -125,6 +131,7 @@ final class YamlReader {
             }
             values.put(key, node(events.next(), events, depth + 1));
         }
+        checkEnd(start, event);
         return Collections.unmodifiableMap(values);
     }
 
@@ -137,6 +144,7 @@ final class YamlReader {
             if (scalar.isDQuoted()) {
                 checkEscapes(scalar);
             }
+            checkEnd(scalar);
             requireWellFormed(scalar, value);
             return value;
         }
@@ -148,6 +156,43 @@ final class YamlReader {
             throw at(scalar, resolved.problem());
         }
         return resolved.value();
+    }
+
+    /** Readers differ on how the further lines of a flow collection must be indented. */
+    private void checkEnd(CollectionStartEvent start, Event end) {
+        if (start.isFlow()) {
+            if (line(start.getStartMark()) != line(end.getEndMark())) {
+                throw at(
+                        start,
+                        "a collection in brackets over several lines is refused; write it on one line or in block"
+                                + " style");
+            }
+            checkComment(end);
+        }
+    }
+
+    private void checkEnd(ScalarEvent scalar) {
+        if (scalar.isLiteral() || scalar.isFolded()) {
+            if (points[points.length - 1] != '\n') {
+                throw at(scalar, "the text's last line does not end with a newline; add it");
+            }
+            return;
+        }
+        if (line(scalar.getStartMark()) != line(scalar.getEndMark())) {
+            throw at(scalar, "a quoted string over several lines is refused; write \\n in double quotes");
+        }
+        checkComment(scalar);
+    }
+
+    private void checkComment(Event event) {
+        int end = event.getEndMark().map(Mark::getIndex).orElse(points.length);
+        if (end < points.length && points[end] == '#') {
+            throw at(event, "a comment needs a space before its #");
+        }
+    }
+
+    private static int line(Optional<Mark> mark) {
+        return mark.map(Mark::getLine).orElse(-1);
     }
 
     /** A surrogate pair written as two escapes is one character to some readers and two to others. */

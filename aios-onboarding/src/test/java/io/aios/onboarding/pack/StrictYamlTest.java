@@ -139,7 +139,10 @@ class StrictYamlTest {
                 "a: \"\\\\ud83d\\\\ude00\"#1#4#surrogate",
                 "a: \"\\\\uD800\"#1#4#surrogate",
                 "a: [1, 2#1#9#expected",
-                "a: b: c#1#5#mapping"
+                "a: b: c#1#5#mapping",
+                "a: [b,\\n  c]#1#4#several lines",
+                "a: \"b\\nc\"#1#4#several lines",
+                "a: 'b\\n  c'#1#4#several lines"
             })
     void refusedConstructsAreNamedWithTheirPosition(String yaml, int line, int column, String why) {
         assertThatThrownBy(() -> read(unescape(yaml))).isInstanceOfSatisfying(YamlException.class, e -> {
@@ -147,6 +150,18 @@ class StrictYamlTest {
             assertThat(e.line()).isEqualTo(line);
             assertThat(e.column()).isEqualTo(column);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[a]#x", "k: \"v\"#x", "k: 'v'#x", "[a, #x\n]", "{a: b}#x"})
+    void aCommentWithoutASpaceIsRefused(String yaml) {
+        assertThatThrownBy(() -> read(yaml)).isInstanceOf(YamlException.class);
+    }
+
+    @Test
+    void aBlockOfTextWithoutItsLastNewlineIsRefused() {
+        assertThatThrownBy(() -> read("- |+\n   ")).hasMessageContaining("does not end with a newline");
+        assertThatThrownBy(() -> read("a: |\n  b")).isInstanceOf(YamlException.class);
     }
 
     @ParameterizedTest
