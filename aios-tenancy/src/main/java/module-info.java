@@ -8,7 +8,7 @@ module io.aios.tenancy {
     requires transitive org.jdbi.v3.core;
     requires transitive com.zaxxer.hikari;
     requires org.slf4j;
-    requires static transitive jakarta.servlet;
+    requires static jakarta.servlet;
 
     exports io.aios.tenancy;
     exports io.aios.tenancy.request;

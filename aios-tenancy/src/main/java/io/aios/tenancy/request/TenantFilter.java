@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A request that turns asynchronous leaves the scope with its thread; wrap what it runs with
  * {@link io.aios.tenancy.TenantContext}.
  */
+// Not transitive: a module that needs this one must compile without a servlet container.
+@SuppressWarnings("exports")
 public final class TenantFilter implements Filter {
     private final OrgResolver resolver;
     private final Function<HttpServletRequest, List<String>> verifiedOrgs;
