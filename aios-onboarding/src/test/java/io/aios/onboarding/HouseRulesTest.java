@@ -45,7 +45,11 @@ class HouseRulesTest {
                             "io.aios.trace.simulation",
                             "io.aios.trace.golden"),
             "aios-tenancy",
-                    List.of("io.aios.tenancy.rls", "io.aios.tenancy", "io.aios.tenancy.request", "io.aios.tenancy.contract"),
+                    List.of(
+                            "io.aios.tenancy.rls",
+                            "io.aios.tenancy",
+                            "io.aios.tenancy.request",
+                            "io.aios.tenancy.contract"),
             "aios-audit",
                     List.of(
                             "io.aios.audit",
@@ -108,7 +112,8 @@ class HouseRulesTest {
                 .that()
                 .resideInAPackage("io.aios.policy.pdp")
                 .should()
-                .dependOnClassesThat(resideInAPackage("io.aios.policy.rules").or(resideInAPackage("io.aios.policy.opa")))
+                .dependOnClassesThat(
+                        resideInAPackage("io.aios.policy.rules").or(resideInAPackage("io.aios.policy.opa")))
                 .check(house);
     }
 
@@ -175,7 +180,10 @@ class HouseRulesTest {
     }
 
     private static Set<String> packagesInUse() {
-        return house.stream().map(JavaClass::getPackageName).filter(name -> !name.isEmpty()).collect(Collectors.toSet());
+        return house.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, String> moduleOfPackage() {
@@ -190,8 +198,11 @@ class HouseRulesTest {
         if (own == null || other == null) {
             return false;
         }
-        List<String> order = PACKAGES.get(own);
-        return own.equals(other) ? order.indexOf(to) <= order.indexOf(from) : NEEDS.get(own).contains(other);
+        if (!own.equals(other)) {
+            return NEEDS.getOrDefault(own, Set.of()).contains(other);
+        }
+        List<String> order = PACKAGES.getOrDefault(own, List.of());
+        return order.indexOf(to) <= order.indexOf(from);
     }
 
     private static Stream<JavaClass> exportedTypes() {

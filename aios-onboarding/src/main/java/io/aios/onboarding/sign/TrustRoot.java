@@ -137,8 +137,7 @@ public final class TrustRoot {
     }
 
     /** An attestation of another purpose, package or key proves nothing here and harms nothing. */
-    private Optional<Verified> ifItProves(
-            byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
+    private Optional<Verified> ifItProves(byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
         try {
             return Optional.of(verified(bundle, content, predicate, now));
         } catch (SignatureException elsewhere) {

@@ -86,7 +86,10 @@ class ForeignYamlTest {
     @Test
     void pyYamlReadsOurStringsBack() throws Exception {
         String program =
-                "import json,sys,yaml\n" + "json.dump(yaml.safe_load(open(sys.argv[1],'rb')), open(sys.argv[2],'w'))\n";
+                """
+                import json,sys,yaml
+                json.dump(yaml.safe_load(open(sys.argv[1],'rb')), open(sys.argv[2],'w'))
+                """;
         readBack("python3", "import yaml", List.of("python3", "-c", program));
     }
 
@@ -154,7 +157,7 @@ class ForeignYamlTest {
         try (var files = Files.walk(Path.of(String.valueOf(suite)))) {
             for (Path yaml :
                     files.filter(file -> file.endsWith("in.yaml")).sorted().toList()) {
-                Path folder = yaml.getParent();
+                Path folder = yaml.resolveSibling("");
                 boolean bad = Files.exists(folder.resolve("error"));
                 Path expected = folder.resolve("in.json");
                 Object read;
