@@ -127,10 +127,14 @@ class IdempotencyGuardIT {
 
     @Test
     void anEffectWithoutStatementsIsClaimedToo() {
-        assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> "nothing")).isInstanceOf(Outcome.Done.class);
-        assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> "nothing").orElseThrow())
+        assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> "nothing"))
+                .isInstanceOf(Outcome.Done.class);
+        assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> "nothing")
+                        .orElseThrow())
                 .contains("nothing");
-        assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e2", "t"), HASH, tx -> null).orElseThrow()).isEmpty();
+        assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e2", "t"), HASH, tx -> null)
+                        .orElseThrow())
+                .isEmpty();
     }
 
     @Test
@@ -139,12 +143,13 @@ class IdempotencyGuardIT {
         CountDownLatch release = new CountDownLatch(1);
         ExecutorService other = Executors.newSingleThreadExecutor();
         try {
-            Future<Outcome> first = other.submit(() -> guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> {
-                String result = effect(tx, "e1");
-                claimed.countDown();
-                release.await();
-                return result;
-            }));
+            Future<Outcome> first =
+                    other.submit(() -> guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> {
+                        String result = effect(tx, "e1");
+                        claimed.countDown();
+                        release.await();
+                        return result;
+                    }));
             claimed.await();
             assertThat(guard.once(A, new IdempotencyGuard.Key("p", "e1", "t"), HASH, tx -> effect(tx, "e1")))
                     .isInstanceOf(Outcome.InFlight.class);
@@ -163,7 +168,10 @@ class IdempotencyGuardIT {
             db.inTenant(A, tx -> effect(tx, "plain"));
             long plain = wire.roundTrips();
             assertThat(deliver(A, "e" + i, HASH)).isInstanceOf(Outcome.Done.class);
-            assertThat(wire.roundTrips()).as("execution %d", i + 1).isEqualTo(plain).isEqualTo(2);
+            assertThat(wire.roundTrips())
+                    .as("execution %d", i + 1)
+                    .isEqualTo(plain)
+                    .isEqualTo(2);
         }
     }
 
