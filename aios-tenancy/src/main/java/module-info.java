@@ -11,6 +11,7 @@ module io.aios.tenancy {
     requires static jakarta.servlet;
 
     exports io.aios.tenancy;
+    exports io.aios.tenancy.contract;
     exports io.aios.tenancy.request;
     exports io.aios.tenancy.rls;
 }
