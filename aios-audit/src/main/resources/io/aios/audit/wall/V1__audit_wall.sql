@@ -107,9 +107,12 @@ BEGIN
   END IF;
 END $$;
 
+-- A plan made while a log is empty would scan it whole forever after; hence the two planner settings from here on.
+
 -- Locks the tenant until the transaction ends and tells the end of its log; creates the log on first use.
 CREATE FUNCTION lock_log(p_org text, OUT o_log text, OUT o_size bigint, OUT o_head bytea)
-LANGUAGE plpgsql SET search_path = aios_audit, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = aios_audit, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
   IF p_org IS NULL OR p_org IS DISTINCT FROM current_setting('app.org_id', true)
      OR p_org !~ '^[a-z0-9][a-z0-9_-]*$' OR length(p_org) > 63 THEN
@@ -137,7 +140,8 @@ END $$;
 CREATE FUNCTION insert_leaves(
   p_org text, p_log text, p_size bigint, p_head bytea, p_leaves bytea[], p_salts bytea[], p_payloads bytea[],
   p_system boolean, OUT o_head bytea)
-LANGUAGE plpgsql SET search_path = aios_audit, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = aios_audit, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_written bigint;
 BEGIN
@@ -204,7 +208,8 @@ CREATE FUNCTION append(
   p_org text, p_size bigint, p_head bytea, p_leaves bytea[], p_salts bytea[], p_payloads bytea[], p_ids uuid[],
   p_async boolean, OUT status text, OUT log text, OUT size bigint, OUT head bytea, OUT known_seqs bigint[],
   OUT known_leaves bytea[], OUT known_salts bytea[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
   PERFORM durably(p_async);
   SELECT o_log, o_size, o_head INTO log, size, head FROM lock_log(p_org);
@@ -230,7 +235,8 @@ END $$;
 -- Begins a flush of everything this session committed before, down to the disk, when the transaction ends. Fails if the
 -- entry is not there, as after a failover that lost it. The answer must be reached by pg_current_wal_flush_lsn().
 CREATE FUNCTION flush(p_org text, p_seq bigint, p_hash bytea) RETURNS pg_lsn
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_lsn pg_lsn := pg_current_wal_insert_lsn();
 BEGIN
@@ -247,7 +253,8 @@ END $$;
 CREATE FUNCTION erase(
   p_org text, p_seq bigint, p_size bigint, p_head bytea, p_leaf bytea, p_salt bytea, p_payload bytea,
   OUT status text, OUT log text, OUT size bigint, OUT head bytea, OUT target bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_deleted bigint;
   v_leaf jsonb;
@@ -279,7 +286,8 @@ END $$;
 CREATE FUNCTION publish(
   p_base bigint, p_orgs text[], p_sizes bigint[], p_leaves bytea[], p_edges bytea[], p_root bytea, p_note text)
 RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
   PERFORM durably(false);
   LOCK TABLE head IN SHARE ROW EXCLUSIVE MODE;
