@@ -82,8 +82,7 @@ final class Dsse {
             throw new SignatureException("the envelope has not exactly one signature");
         }
         Map<?, ?> signature = object(signatures.get(0), "signature", Set.of("sig", "keyid"));
-        boolean named = signature.get("keyid") instanceof String id && !id.isEmpty();
-        if (named && !signature.get("keyid").equals(key.get("hint"))) {
+        if (signature.get("keyid") instanceof String id && !id.isEmpty() && !id.equals(key.get("hint"))) {
             throw new SignatureException("the key id and the key hint differ");
         }
         return new Dsse(bytes(envelope.get("payload"), "payload"), bytes(signature.get("sig"), "signature"));

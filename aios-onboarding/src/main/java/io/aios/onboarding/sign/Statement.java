@@ -6,7 +6,6 @@ import io.aios.trace.json.CanonicalJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** An in-toto Statement v1 about one package. */
 final class Statement {
@@ -43,7 +42,7 @@ final class Statement {
         throw new SignatureException("the statement says nothing");
     }
 
-    private static @Nullable Object subject(PackageContent content) {
+    private static Object subject(PackageContent content) {
         return List.of(Map.of(
                 "name", SUBJECT, "digest", Map.of("sha256", content.hash().hex())));
     }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whose keys count for what, held by the host outside every package. Immutable.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * two keys or two signatures of one identity count once.
  */
 public final class TrustRoot {
+    private static final Logger LOG = LoggerFactory.getLogger(TrustRoot.class);
+
     private final List<TrustedKey> keys;
 
     /**
@@ -137,7 +141,7 @@ public final class TrustRoot {
                 verified.add(verified(content.attestation(path), content, predicate, now));
             } catch (SignatureException e) {
                 // An attestation of another purpose, package or key proves nothing here and harms nothing.
-                continue;
+                LOG.debug("attestation {} does not count: {}", path, e.getMessage());
             }
         }
         return verified;

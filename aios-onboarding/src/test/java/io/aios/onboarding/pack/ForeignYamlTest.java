@@ -154,7 +154,7 @@ class ForeignYamlTest {
         try (var files = Files.walk(Path.of(String.valueOf(suite)))) {
             for (Path yaml :
                     files.filter(file -> file.endsWith("in.yaml")).sorted().toList()) {
-                Path folder = yaml.getParent();
+                Path folder = java.util.Objects.requireNonNull(yaml.getParent());
                 boolean bad = Files.exists(folder.resolve("error"));
                 Path expected = folder.resolve("in.json");
                 Object read;
