@@ -42,7 +42,7 @@ final class Statement {
         throw new SignatureException("the statement says nothing");
     }
 
-    private static List<Map<String, Object>> subject(PackageContent content) {
+    private static Object subject(PackageContent content) {
         return List.of(Map.of(
                 "name", SUBJECT, "digest", Map.of("sha256", content.hash().hex())));
     }

@@ -4,12 +4,14 @@ import io.aios.onboarding.pack.PlainText;
 import io.aios.onboarding.pack.VerifiedPackage;
 import java.security.PublicKey;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whose keys count for what, held by the host outside every package. Immutable.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * two keys or two signatures of one identity count once.
  */
 public final class TrustRoot {
+    private static final Logger LOG = LoggerFactory.getLogger(TrustRoot.class);
+
     private final List<TrustedKey> keys;
 
     /**
@@ -131,18 +135,16 @@ public final class TrustRoot {
     private record Verified(String identity, Map<?, ?> says) {}
 
     private List<Verified> verified(VerifiedPackage content, Predicate predicate, Instant now) {
-        return content.attestations().stream()
-                .flatMap(path -> ifItProves(content.attestation(path), content, predicate, now).stream())
-                .toList();
-    }
-
-    /** An attestation of another purpose, package or key proves nothing here and harms nothing. */
-    private Optional<Verified> ifItProves(byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
-        try {
-            return Optional.of(verified(bundle, content, predicate, now));
-        } catch (SignatureException elsewhere) {
-            return Optional.empty();
+        List<Verified> verified = new ArrayList<>();
+        for (String path : content.attestations()) {
+            try {
+                verified.add(verified(content.attestation(path), content, predicate, now));
+            } catch (SignatureException e) {
+                // An attestation of another purpose, package or key proves nothing here and harms nothing.
+                LOG.debug("attestation {} does not count: {}", path, e.getMessage());
+            }
         }
+        return verified;
     }
 
     private Verified verified(byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -86,10 +87,7 @@ class ForeignYamlTest {
     @Test
     void pyYamlReadsOurStringsBack() throws Exception {
         String program =
-                """
-                import json,sys,yaml
-                json.dump(yaml.safe_load(open(sys.argv[1],'rb')), open(sys.argv[2],'w'))
-                """;
+                "import json,sys,yaml; json.dump(yaml.safe_load(open(sys.argv[1],'rb')), open(sys.argv[2],'w'))";
         readBack("python3", "import yaml", List.of("python3", "-c", program));
     }
 
@@ -157,7 +155,7 @@ class ForeignYamlTest {
         try (var files = Files.walk(Path.of(String.valueOf(suite)))) {
             for (Path yaml :
                     files.filter(file -> file.endsWith("in.yaml")).sorted().toList()) {
-                Path folder = yaml.resolveSibling("");
+                Path folder = Objects.requireNonNull(yaml.getParent());
                 boolean bad = Files.exists(folder.resolve("error"));
                 Path expected = folder.resolve("in.json");
                 Object read;
