@@ -139,10 +139,11 @@ class RuleEngineTest {
     @Test
     void theShippedPoliciesKeepTheirDigests() {
         assertThat(RulePolicies.defaultGovernance().digest())
-                .isEqualTo(RulePolicies.defaultGovernance().digest());
-        assertThat(RulePolicies.defaultGovernance().source())
-                .asString()
-                .startsWith("{\"actions\":[\"request.handle\"]");
+                .isEqualTo("83b0cf1b62172d11b11267d6d50a3d531570687bbc609127ef488ac13304de58");
+        assertThat(RulePolicies.costOptimization().digest())
+                .isEqualTo("2252c712e9d7820e6f998011a9ec7f6a82f9aba85a13eb615f6bd9eede1802f0");
+        assertThat(RulePolicies.humanReview().digest())
+                .isEqualTo("3dbd1db0d6d28e386e7fa5379aa007a67ea92c8995760a9fb2dfae41a142d6e8");
     }
 
     @Test

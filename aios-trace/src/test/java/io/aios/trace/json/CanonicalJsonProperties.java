@@ -2,6 +2,7 @@ package io.aios.trace.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aios.policy.JsonValues;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +29,12 @@ class CanonicalJsonProperties {
     void canonicalTextIsAFixedPoint(@ForAll("seeds") long seed) {
         byte[] once = CanonicalJson.bytes(RandomJson.value(new Random(seed)));
         assertThat(CanonicalJson.canonicalize(once)).isEqualTo(once);
+    }
+
+    @Property(tries = 2000)
+    void agreesWithTheWriterOfTheDecisionPointWhichHasNoJackson(@ForAll("seeds") long seed) {
+        Object value = RandomJson.value(new Random(seed));
+        assertThat(JsonValues.canonical(value)).isEqualTo(CanonicalJson.text(value));
     }
 
     @Property(tries = 1000)
