@@ -7,17 +7,17 @@ import java.util.List;
 public final class ToolCallAttemptedException extends TraceException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> toolNames;
+    private final String[] toolNames;
 
     /** Names the tools that were attempted, in order. */
     public ToolCallAttemptedException(List<String> toolNames) {
         super("tools were called in a strict simulation: " + String.join(", ", toolNames)
                 + "; none was executed. Simulate leniently to let the agent go on with placeholders");
-        this.toolNames = List.copyOf(toolNames);
+        this.toolNames = toolNames.toArray(String[]::new);
     }
 
     /** The tools that were attempted, in order. */
     public List<String> toolNames() {
-        return toolNames;
+        return List.of(toolNames);
     }
 }
