@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +42,11 @@ final class GuardedStatement extends GuardedCalls {
 
     private record Setter(Method method, List<@Nullable Object> values) {
         static Setter of(Method method, @Nullable Object[] args) {
-            return new Setter(method, Collections.unmodifiableList(Arrays.asList(args)));
+            List<@Nullable Object> values = new ArrayList<>(args.length);
+            for (@Nullable Object value : args) {
+                values.add(value);
+            }
+            return new Setter(method, Collections.unmodifiableList(values));
         }
 
         @Nullable Object[] args() {

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * that, or at all, is not guarded.
  */
 public final class IdempotencyGuard {
-    private static final String CLAIM = "insert into %s (%s, provider, external_id, event_type, payload_hash)"
-            + " values (current_org(), ?, ?, ?, ?)";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -128,7 +126,8 @@ public final class IdempotencyGuard {
         if (!payloadHash.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("payload hash must be 64 lower-case hex digits");
         }
-        String sql = CLAIM.formatted(table, '"' + db.column().name() + '"');
+        String sql = "insert into " + table + " (\"" + db.column().name()
+                + "\", provider, external_id, event_type, payload_hash) values (current_org(), ?, ?, ?, ?)";
         Claim claim = new Claim(
                 table, sql, List.of(key.provider(), key.externalId(), key.eventType(), payloadHash), resultSql(), wait);
         try {

@@ -112,7 +112,7 @@ public final class TenantScope implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (Thread.currentThread() != owner || CURRENT.get() != this) {
+        if (!Thread.currentThread().equals(owner) || CURRENT.get() != this) {
             throw new IllegalStateException(
                     "scope of tenant '" + org + "' must be closed by its own thread, after the scopes inside it");
         }

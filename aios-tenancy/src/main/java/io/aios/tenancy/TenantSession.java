@@ -132,7 +132,7 @@ final class TenantSession {
             throw new NoTenantException("the scope of tenant '" + org
                     + "' has ended; what it handed out works no longer, read results inside the scope");
         }
-        if (Thread.currentThread() != owner) {
+        if (!Thread.currentThread().equals(owner)) {
             throw new NoTenantException("the scope of tenant '" + org + "' belongs to thread '" + owner.getName()
                     + "'; open a scope on this thread");
         }

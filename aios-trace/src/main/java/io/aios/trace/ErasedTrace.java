@@ -67,7 +67,7 @@ public final class ErasedTrace {
     private static @Nullable Object withoutCommitments(
             @Nullable Object value, String pointer, Map<String, Digest> commitments) {
         if (value instanceof List<?> list) {
-            Object[] copy = new Object[list.size()];
+            @Nullable Object[] copy = new @Nullable Object[list.size()];
             for (int i = 0; i < copy.length; i++) {
                 copy[i] = withoutCommitments(list.get(i), pointer + "/" + i, commitments);
             }

@@ -123,7 +123,8 @@ class DecisionTraceTest {
         Map<String, @Nullable Object> input = new HashMap<>();
         input.put("list", list);
         List<TraceStep> steps = new ArrayList<>();
-        steps.add(new StageStep("kb_query", "s", null, null, input, Map.of(), Map.of()));
+        Map<String, @Nullable Object> nothing = Map.of();
+        steps.add(new StageStep("kb_query", "s", null, null, input, nothing, nothing));
         DecisionTrace trace = Traces.maximal().toBuilder().steps(steps).build();
         byte[] before = TraceCodec.write(trace);
         deep.put("a", 2);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -240,9 +238,8 @@ class StrictYamlTest {
 
     private static Map<String, @Nullable Object> map(@Nullable Object... pairs) {
         Map<String, @Nullable Object> map = new java.util.TreeMap<>();
-        List<@Nullable Object> list = new ArrayList<>(Arrays.asList(pairs));
-        for (int i = 0; i < list.size(); i += 2) {
-            map.put(String.valueOf(list.get(i)), list.get(i + 1));
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put(String.valueOf(pairs[i]), pairs[i + 1]);
         }
         return map;
     }

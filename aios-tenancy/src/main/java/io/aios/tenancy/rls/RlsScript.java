@@ -3,6 +3,8 @@ package io.aios.tenancy.rls;
 import static io.aios.tenancy.rls.Identifiers.literal;
 import static io.aios.tenancy.rls.Identifiers.quote;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -155,7 +157,8 @@ final class RlsScript {
         return keyed.toString();
     }
 
-    private void line(String format, Object... args) {
+    @FormatMethod
+    private void line(@FormatString String format, Object... args) {
         sql.append(String.format(Locale.ROOT, format, args)).append('\n');
     }
 

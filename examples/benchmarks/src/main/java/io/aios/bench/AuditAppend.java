@@ -1,5 +1,7 @@
 package io.aios.bench;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.wall.AuditReader;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -42,8 +45,9 @@ public final class AuditAppend {
     private static final int BATCH = 256;
     private static final OrgId ORG = OrgId.of("hot");
     private static final Digest HASH = Digest.sha256(new byte[] {1});
-    private static final String INSERT = "INSERT INTO plain.entry (org, seq, entry_id, at, type, actor, subject, outcome,"
-            + " corrects, leaf, entry_hash) ";
+    private static final String INSERT =
+            "INSERT INTO plain.entry (org, seq, entry_id, at, type, actor, subject, outcome,"
+                    + " corrects, leaf, entry_hash) ";
 
     private final PGSimpleDataSource admin;
     private final String password;
@@ -91,7 +95,8 @@ public final class AuditAppend {
         cases.keySet().forEach(name -> rates.put(name, new double[ROUNDS]));
         for (int round = 0; round < ROUNDS; round++) {
             for (Map.Entry<String, Callable<Double>> one : cases.entrySet()) {
-                rates.get(one.getKey())[round] = one.getValue().call();
+                Objects.requireNonNull(rates.get(one.getKey()))[round] =
+                        one.getValue().call();
             }
         }
         rates.values().forEach(Arrays::sort);
@@ -218,8 +223,8 @@ public final class AuditAppend {
                         connection.prepareStatement("SELECT seq, hash FROM plain.head WHERE org = 'hot' FOR UPDATE");
                 PreparedStatement insert =
                         connection.prepareStatement(INSERT + "VALUES ('hot', ?, ?, now(), ?, ?, ?, ?, NULL, ?, ?)");
-                PreparedStatement update =
-                        connection.prepareStatement("UPDATE plain.head SET seq = seq + 1, hash = ? WHERE org = 'hot'")) {
+                PreparedStatement update = connection.prepareStatement(
+                        "UPDATE plain.head SET seq = seq + 1, hash = ? WHERE org = 'hot'")) {
             for (; System.nanoTime() < deadline; rows++) {
                 head.executeQuery().close();
                 bind(insert, sequence.incrementAndGet());
@@ -348,7 +353,7 @@ public final class AuditAppend {
     }
 
     private static double median(Map<String, double[]> rates, String name) {
-        double[] all = rates.get(name);
+        double[] all = Objects.requireNonNull(rates.get(name), name);
         return all[all.length / 2];
     }
 
@@ -356,7 +361,8 @@ public final class AuditAppend {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private static void print(String format, Object... values) {
+    @FormatMethod
+    private static void print(@FormatString String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

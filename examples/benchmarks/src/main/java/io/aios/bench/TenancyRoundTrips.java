@@ -43,7 +43,7 @@ public final class TenancyRoundTrips {
                             .key("id")
                             .build());
             for (int i = 0; i < 500; i++) {
-                schema.table(TenantTable.standard("t" + i));
+                schema = schema.table(TenantTable.standard("t" + i));
             }
             schema.build().create(server.getPostgresDatabase());
             try (Connection admin = server.getPostgresDatabase().getConnection();
@@ -82,8 +82,8 @@ public final class TenancyRoundTrips {
                         .verify(VerifyMode.OFF)
                         .build()) {
             Jdbi jdbi = Jdbi.create(pool);
-            Paired.Operation plain = () -> jdbi.withHandle(
-                    h -> h.createQuery("select body from public.plain where org_id = :org and id = :id")
+            Paired.Operation plain = () ->
+                    jdbi.withHandle(h -> h.createQuery("select body from public.plain where org_id = :org and id = :id")
                             .bind("org", org.value())
                             .bind("id", 42L)
                             .mapTo(String.class)
@@ -138,8 +138,9 @@ public final class TenancyRoundTrips {
 
     private static void verifier(int port, String password) throws Exception {
         try (HikariDataSource pool = new HikariDataSource(config(port, password))) {
-            TenantIsolationVerifier verifier =
-                    TenantIsolationVerifier.builder().sharedTable("public.plain").build();
+            TenantIsolationVerifier verifier = TenantIsolationVerifier.builder()
+                    .sharedTable("public.plain")
+                    .build();
             double best = Double.MAX_VALUE;
             for (int i = 0; i < 5; i++) {
                 long start = System.nanoTime();

@@ -27,8 +27,8 @@ public final class TraceHashing {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 40;
         int repeats = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
         SimulationRunner runner = SimulationRunner.strict(RuleBasedPipeline.standard(), TraceSettings.defaults());
-        DecisionRequest request = new DecisionRequest(
-                "I need to request FMLA leave for medical treatment", "cleveland-gov", "emp-12345");
+        DecisionRequest request =
+                new DecisionRequest("I need to request FMLA leave for medical treatment", "cleveland-gov", "emp-12345");
         SealedTrace sealed = runner.run(request).sealed();
         DecisionTrace trace = sealed.trace();
         byte[] preimage = HashProfile.AIOS_JCS_1.decisionPreimage(trace);
@@ -39,10 +39,12 @@ public final class TraceHashing {
         List<Paired.Timing> timings = Paired.of(rounds, repeats)
                 .add("floor: SHA-256 of the pre-image", () -> sha.digest(preimage))
                 .add("typed trace to decision hash", () -> TraceHashes.decision(trace))
-                .add("Jackson, java-json-canonicalization, SHA-256", () -> sha.digest(
-                        new JsonCanonicalizer(mapper.writeValueAsString(trace)).getEncodedUTF8()))
-                .add("parse and check the decision hash", () -> TraceHashes.decision(TraceCodec.read(bytes))
-                        .equals(trace.traceHash()))
+                .add(
+                        "Jackson, java-json-canonicalization, SHA-256",
+                        () -> sha.digest(new JsonCanonicalizer(mapper.writeValueAsString(trace)).getEncodedUTF8()))
+                .add(
+                        "parse and check the decision hash",
+                        () -> TraceHashes.decision(TraceCodec.read(bytes)).equals(trace.traceHash()))
                 .add("parse and check both hashes", () -> TraceHashes.check(TraceCodec.read(bytes)))
                 .add("typed trace to record hash", () -> TraceHashes.record(trace))
                 .add("whole simulation with both hashes", () -> runner.run(request))

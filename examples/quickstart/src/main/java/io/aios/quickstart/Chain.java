@@ -84,8 +84,9 @@ final class Chain implements AutoCloseable {
                 "a superuser flips one byte of entry 1; the verifier names it",
                 () -> report instanceof VerifyReport.Tampered tampered && tampered.seq() == 1);
         flip(tenant);
-        story.check("with the byte flipped back, the log verifies again", () -> reader.verify(tenant)
-                .isIntact());
+        story.check(
+                "with the byte flipped back, the log verifies again",
+                () -> reader.verify(tenant).isIntact());
     }
 
     private void flip(OrgId tenant) {

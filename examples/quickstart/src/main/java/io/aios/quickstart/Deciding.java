@@ -27,8 +27,8 @@ import java.util.Optional;
 final class Deciding {
     private static final List<String> TOOLS = List.of("kb_search", "open_ticket");
 
-    private final PolicyDecisionPoint decisions = PolicyDecisionPoint.of(
-            RulePolicies.defaultGovernance(), RulePolicies.toolAllowList("tools", "1", TOOLS));
+    private final PolicyDecisionPoint decisions =
+            PolicyDecisionPoint.of(RulePolicies.defaultGovernance(), RulePolicies.toolAllowList("tools", "1", TOOLS));
     private final DecisionPipeline pipeline =
             RuleBasedPipeline.standard(decisions).withResponse(Deciding::answer);
     private final SimulationRunner simulation = SimulationRunner.lenient(pipeline, TraceSettings.defaults());
@@ -64,8 +64,7 @@ final class Deciding {
         Subject agent = Subject.of("agent", "hr_specialist");
         story.check(
                 "an unknown tool is denied; with no policy loaded, everything is",
-                () -> decisions.decide(PolicyRequest.toolCall(agent, "kb_search", Map.of()))
-                                instanceof Decision.Permit
+                () -> decisions.decide(PolicyRequest.toolCall(agent, "kb_search", Map.of())) instanceof Decision.Permit
                         && decisions.decide(PolicyRequest.toolCall(agent, "drop_table", Map.of()))
                                 instanceof Decision.Deny
                         && PolicyDecisionPoint.of().decide(PolicyRequest.toolCall(agent, "kb_search", Map.of()))
@@ -84,7 +83,8 @@ final class Deciding {
     }
 
     private boolean strictRunIsNotClean(Case asked) {
-        SimulationResult result = SimulationRunner.strict(pipeline, TraceSettings.defaults()).run(asked.request());
+        SimulationResult result =
+                SimulationRunner.strict(pipeline, TraceSettings.defaults()).run(asked.request());
         try {
             result.requireClean();
             return false;
@@ -97,15 +97,19 @@ final class Deciding {
     private static Response answer(Situation situation, ToolExecutor tools) {
         Map<String, Object> arguments = Map.of("query", situation.intent().primaryIntent());
         for (int index = 0; index < TOOLS.size(); index++) {
-            try {
-                var unused = tools.execute(ToolCall.of(TOOLS.get(index), arguments, 0, index));
-            } catch (ToolCallAttemptedException swallowed) {
-                continue;
-            }
+            tryCarelessly(tools, ToolCall.of(TOOLS.get(index), arguments, 0, index));
         }
         return new Response(
                 "Your request goes to " + situation.routing().selectedAgent() + ".",
                 situation.intent().primaryIntent());
+    }
+
+    private static void tryCarelessly(ToolExecutor tools, ToolCall call) {
+        try {
+            var unused = tools.execute(call);
+        } catch (ToolCallAttemptedException swallowed) {
+            // What agent frameworks do; the latch remembers.
+        }
     }
 
     private static String summary(DecisionTrace trace) {

@@ -32,11 +32,12 @@ final class Isolating {
             OrgId tenant = shown.asked().tenant();
             story.check(
                     tenant + " reads its trace back, byte for byte",
-                    () -> SealedTrace.read(db.<byte[], RuntimeException>read(tenant, q -> q.createQuery(
-                                            "select body from decision_traces where trace_id = :id")
-                                    .bind("id", shown.first().trace().traceId())
-                                    .mapTo(byte[].class)
-                                    .one()))
+                    () -> SealedTrace.read(db.<byte[], RuntimeException>read(
+                                    tenant,
+                                    q -> q.createQuery("select body from decision_traces where trace_id = :id")
+                                            .bind("id", shown.first().trace().traceId())
+                                            .mapTo(byte[].class)
+                                            .one()))
                             .equals(shown.first().sealed()));
             story.check(
                     stranger + " reads 0 rows, without any WHERE",

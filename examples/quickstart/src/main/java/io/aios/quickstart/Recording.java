@@ -20,10 +20,11 @@ final class Recording {
         story.check(
                 "a second run gives the same trace_hash, and another record_hash",
                 () -> decided.stream()
-                        .allMatch(each -> each.first().traceHash().equals(each.second().traceHash())
-                                && !each.first()
-                                        .recordHash()
-                                        .equals(each.second().recordHash())));
+                        .allMatch(each ->
+                                each.first().traceHash().equals(each.second().traceHash())
+                                        && !each.first()
+                                                .recordHash()
+                                                .equals(each.second().recordHash())));
         story.check("an edited trace no longer fits its hash", () -> {
             var edited = sealed.trace().toBuilder().responseType("edited").build();
             return TraceHashes.check(edited) instanceof HashCheck.Mismatch
@@ -38,11 +39,14 @@ final class Recording {
     private static void write(Path out, List<Decided> decided) {
         try {
             Files.createDirectories(out);
-            Files.write(out.resolve("trace.json"), decided.get(0).first().sealed().bytes());
+            Files.write(
+                    out.resolve("trace.json"), decided.get(0).first().sealed().bytes());
             if (decided.size() > 1) {
                 Path all = Files.createDirectories(out.resolve("traces"));
                 for (Decided each : decided) {
-                    Files.write(all.resolve(each.asked().id() + ".json"), each.first().sealed().bytes());
+                    Files.write(
+                            all.resolve(each.asked().id() + ".json"),
+                            each.first().sealed().bytes());
                 }
             }
         } catch (IOException e) {

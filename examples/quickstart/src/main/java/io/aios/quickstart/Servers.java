@@ -1,7 +1,7 @@
 package io.aios.quickstart;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.aios.tenancy.rls.RlsSchema;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;

@@ -15,7 +15,6 @@ import io.aios.onboarding.deploy.Receipt;
 import io.aios.onboarding.deploy.ReplayProof;
 import io.aios.onboarding.pack.Confidence;
 import io.aios.onboarding.pack.DeploymentPackage;
-import io.aios.onboarding.pack.PackageVerification;
 import io.aios.onboarding.pack.PackageVerifier;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.policy.rules.RulePolicies;
@@ -54,19 +53,20 @@ final class Shipping {
         Readiness held = gate.check(planned.request());
         story.check(
                 "held: " + below(policy, content) + " needs a human",
-                () -> !held.canDeploy() && Preview.of(content, policy).needsApproval().size() == 1);
+                () -> !held.canDeploy()
+                        && Preview.of(content, policy).needsApproval().size() == 1);
         gate.approveAll(planned.request(), OneOwner.CREDENTIAL, "read and agreed");
         Receipt receipt = executor.apply(planned, gate.check(planned.request()).orElseThrow());
-        story.check("approved by its content, deployed in " + receipt.steps() + " steps, and verified", () -> executor.verify(
-                        content, target)
-                .orElseThrow()
-                .equals(receipt.stateDigest()));
+        story.check(
+                "approved by its content, deployed in " + receipt.steps() + " steps, and verified",
+                () -> executor.verify(content, target).orElseThrow().equals(receipt.stateDigest()));
 
         DirectoryTarget again =
                 DirectoryTarget.create(fresh(out.resolve("replayed")), "second", new SecureRandom(), CLOCK);
         PlannedDeployment replay = executor.planReplay(org, target, hash -> content, again);
-        story.check("replay waits for approval too", () -> !gate.check(replay.request())
-                .canDeploy());
+        story.check(
+                "replay waits for approval too",
+                () -> !gate.check(replay.request()).canDeploy());
         gate.approveAll(replay.request(), OneOwner.CREDENTIAL, "replay");
         ReplayProof proof =
                 executor.replay(replay, target, gate.check(replay.request()).orElseThrow());
@@ -77,9 +77,9 @@ final class Shipping {
         story.check(
                 "one byte changed in agents/hr_agent.yaml: refused, and the file is named",
                 () -> changedFile(directory, out).equals("agents/hr_agent.yaml"));
-        story.check("the approvals stand on the audit wall, and it verifies", () -> chain.reader()
-                .verify(org)
-                .isIntact());
+        story.check(
+                "the approvals stand on the audit wall, and it verifies",
+                () -> chain.reader().verify(org).isIntact());
     }
 
     private static String below(ApprovalPolicy policy, VerifiedPackage content) {
@@ -127,9 +127,7 @@ final class Shipping {
             throw new UncheckedIOException(e);
         }
         return PackageVerifier.verify(copy)
-                .fold(
-                        verified -> "not found",
-                        findings -> findings.get(0).file());
+                .fold(verified -> "not found", findings -> findings.get(0).file());
     }
 
     private static Path fresh(Path directory) {

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what happens in lines of at most 80 columns and keeps count of the checks that held. */
 final class Story {
@@ -29,7 +30,7 @@ final class Story {
     }
 
     /** From JDK 22 on there may be a console without a terminal; JDK 17 has no method to ask it. */
-    private static boolean isTerminal(Console console) {
+    private static boolean isTerminal(@Nullable Console console) {
         if (console == null) {
             return false;
         }

@@ -22,36 +22,39 @@ import org.junit.jupiter.api.TestFactory;
  */
 class DocsTest {
     private static final Path ROOT = Path.of(System.getProperty("aios.root"));
-    private static final Pattern BLOCK =
-            Pattern.compile("(?:<!-- source: (?<file>\\S+)#(?<tag>\\S+) -->\\n)?```java\\n(?<code>.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile(
+            "(?:<!-- source: (?<file>\\S+)#(?<tag>\\S+) -->\\n)?```java\\n(?<code>.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)(?<target>[^)#\\s]+)[^)]*\\)");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)`");
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockIsTestedCode() throws IOException {
-        return pages().stream().map(page -> DynamicTest.dynamicTest(name(page), () -> {
-            Matcher block = BLOCK.matcher(Files.readString(page));
-            while (block.find()) {
-                assertThat(block.group("file"))
-                        .as("source comment above the block%n%s", block.group("code"))
-                        .isNotNull();
-                assertThat(block.group("code").strip())
-                        .as("%s#%s", block.group("file"), block.group("tag"))
-                        .isEqualTo(region(ROOT.resolve(block.group("file")), block.group("tag")));
-            }
-        }));
+        return pages().stream()
+                .map(page -> DynamicTest.dynamicTest(name(page), () -> {
+                    Matcher block = BLOCK.matcher(Files.readString(page));
+                    while (block.find()) {
+                        assertThat(block.group("file"))
+                                .as("source comment above the block%n%s", block.group("code"))
+                                .isNotNull();
+                        assertThat(block.group("code").strip())
+                                .as("%s#%s", block.group("file"), block.group("tag"))
+                                .isEqualTo(region(ROOT.resolve(block.group("file")), block.group("tag")));
+                    }
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> everyLinkLeadsToAFile() throws IOException {
         return pages().stream()
-                .map(page -> DynamicTest.dynamicTest(name(page), () -> assertThat(LINK.matcher(Files.readString(page))
-                                .results()
-                                .map(link -> link.group(1))
-                                .filter(target ->
-                                        !Files.exists(page.resolveSibling(target).normalize())))
-                        .as("dead links of %s", name(page))
-                        .isEmpty()));
+                .map(page -> DynamicTest.dynamicTest(
+                        name(page),
+                        () -> assertThat(LINK.matcher(Files.readString(page))
+                                        .results()
+                                        .map(link -> link.group(1))
+                                        .filter(target -> !Files.exists(
+                                                page.resolveSibling(target).normalize())))
+                                .as("dead links of %s", name(page))
+                                .isEmpty()));
     }
 
     @TestFactory

@@ -37,38 +37,37 @@ class QuickstartIT {
     @Test
     void aFolderOfFixturesRunsThroughTheSamePath() throws IOException {
         Path fixtures = Files.createDirectory(out.resolve("fixtures"));
-        Files.writeString(
-                fixtures.resolve("leave.json"),
-                """
+        Files.writeString(fixtures.resolve("leave.json"), """
                 {"version": "1.0.0", "description": "one", "fixtures": [
                   {"id": "leave", "request_text": "I need to request FMLA leave", "tenant_id": "test-tenant",
                    "user_id": "employee-123", "expected": {"intent": "hr_leave", "risk_level": "low",
                    "agent": "hr_specialist", "model_tier": "economy", "requires_hitl": false}}]}
                 """);
 
-        assertThat(run("--out", out.toString(), "--fixtures", fixtures.toString())).isZero();
+        assertThat(run("--out", out.toString(), "--fixtures", fixtures.toString()))
+                .isZero();
         assertThat(lines()).anyMatch(line -> line.contains("1 of 1 fixtures"));
     }
 
     @Test
     void aFixtureWhoseExpectationDoesNotHoldMakesTheExitCodeOne() throws IOException {
         Path fixture = out.resolve("wrong.json");
-        Files.writeString(
-                fixture,
-                """
+        Files.writeString(fixture, """
                 {"version": "1.0.0", "description": "one", "fixtures": [
                   {"id": "wrong", "request_text": "I need to request FMLA leave", "tenant_id": "test-tenant",
                    "user_id": "employee-123", "expected": {"intent": "it_support", "risk_level": "low",
                    "agent": "hr_specialist", "model_tier": "economy", "requires_hitl": false}}]}
                 """);
 
-        assertThat(run("--out", out.toString(), "--fixtures", fixture.toString())).isEqualTo(1);
+        assertThat(run("--out", out.toString(), "--fixtures", fixture.toString()))
+                .isEqualTo(1);
         assertThat(lines()).anyMatch(line -> line.contains("FAIL"));
     }
 
     @Test
     void aTenantThatIsAPathIsRefusedBeforeAnythingIsWritten() throws IOException {
-        assertThat(run("--out", out.resolve("nothing").toString(), "--tenant", "../etc")).isEqualTo(2);
+        assertThat(run("--out", out.resolve("nothing").toString(), "--tenant", "../etc"))
+                .isEqualTo(2);
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("../etc").hasLineCount(1);
         assertThat(out.resolve("nothing")).doesNotExist();
     }
