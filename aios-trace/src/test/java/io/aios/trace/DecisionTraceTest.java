@@ -120,11 +120,10 @@ class DecisionTraceTest {
     void whatACallerChangesLaterChangesNothing() {
         Map<String, Object> deep = new HashMap<>(Map.of("a", 1));
         List<Object> list = new ArrayList<>(List.of(deep));
-        Map<String, @Nullable Object> input = new HashMap<>();
+        Map<String, Object> input = new HashMap<>();
         input.put("list", list);
         List<TraceStep> steps = new ArrayList<>();
-        Map<String, @Nullable Object> nothing = Map.of();
-        steps.add(new StageStep("kb_query", "s", null, null, input, nothing, nothing));
+        steps.add(new StageStep("kb_query", "s", null, null, input, Map.of(), Map.of()));
         DecisionTrace trace = Traces.maximal().toBuilder().steps(steps).build();
         byte[] before = TraceCodec.write(trace);
         deep.put("a", 2);

@@ -1,6 +1,7 @@
 package io.aios.quickstart;
 
 import io.aios.tenancy.OrgId;
+import io.aios.tenancy.TenancyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -28,13 +29,21 @@ record Options(String request, OrgId tenant, Optional<Path> fixtures, Path out) 
             String option = rest.next();
             switch (option) {
                 case "--request" -> request = value(option, rest);
-                case "--tenant" -> tenant = OrgId.of(value(option, rest));
+                case "--tenant" -> tenant = tenant(value(option, rest));
                 case "--fixtures" -> fixtures = Optional.of(existing(value(option, rest)));
                 case "--out" -> out = Path.of(value(option, rest));
                 default -> throw new IllegalArgumentException("unknown option " + option + "; " + USAGE);
             }
         }
         return new Options(request, tenant, fixtures, out);
+    }
+
+    private static OrgId tenant(String text) {
+        try {
+            return OrgId.of(text);
+        } catch (TenancyException e) {
+            throw new IllegalArgumentException("--tenant: " + e.getMessage(), e);
+        }
     }
 
     private static Path existing(String path) {
