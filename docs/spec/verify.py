@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Verifies aios-audit/1: verify.py chain FILE | refused FILE | evidence FILE VKEY. Exits 1 and says why when bad."""
+"""verify.py chain FILE | refused FILE | evidence FILE VKEY | decision FILE VKEY. Exits 1 and says why when bad."""
 import base64, datetime, hashlib, json, re, sys
 
 NAME, WORD, HEX, NUM = r"[A-Za-z0-9._:-]{1,128}", r"[a-z0-9._-]{1,64}", r"[0-9a-f]{64}", r"(?:0|[1-9][0-9]{0,17})"
@@ -14,7 +14,7 @@ LEAF = re.compile(
 REFS = re.compile(r'(?:"package_hash":"H"(?:,|$))?(?:"policy":\{"digest":"H","id":"N","version":"N"\}(?:,|$))?'
                   r'(?:"record_hash":"H")?'.replace("H", HEX).replace("N", NAME), re.A)
 HEAD = re.compile(r'\{"log":"([0-9a-f]{32})","root":"(' + HEX + r')","size":"(' + NUM + r')","v":"aios-audit-head/1"\}', re.A)
-class Bad(Exception): pass
+class Bad(ValueError): pass
 def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def need(condition, what):
     if not condition: raise Bad(what)
@@ -39,8 +39,7 @@ def root(edge):
     return node
 def included(node, index, size, want, proof):
     fn, sn = index, size - 1
-    if index >= size: return False
-    for p in proof:
+    for p in proof if index < size else ():
         if sn == 0: return False
         if fn & 1 or fn == sn:
             node = sha(b"\1", p, node)
@@ -48,7 +47,7 @@ def included(node, index, size, want, proof):
         else:
             node = sha(b"\1", node, p)
         fn, sn = fn >> 1, sn >> 1
-    return sn == 0 and node == want
+    return index < size and sn == 0 and node == want
 
 def chain(path):
     edge, prev, log, org = [], None, None, None
@@ -118,8 +117,8 @@ def note(text, vkey):
     need(origin == name and re.fullmatch(NUM, size), "not a checkpoint of this log")
     return int(size), base64.b64decode(root64, validate=True)
 
-def evidence(path, vkey_path):
-    head, *rows = lines(path)
+def evidence(path, vkey_path, skip=0):
+    head, *rows = lines(path)[skip:]
     need(head["v"] == "aios-audit-evidence/1" and len(head) == 9, "unknown version or member")
     size, root = note(head["checkpoint"], open(vkey_path, encoding="utf-8").read().strip())
     m = HEAD.fullmatch(head["head"])
@@ -145,6 +144,7 @@ def evidence(path, vkey_path):
 
 if __name__ == "__main__":
     try:
-        print({"chain": chain, "refused": refused, "evidence": evidence}[sys.argv[1]](*sys.argv[2:]))
+        decision = lambda *files: __import__("verify_decision").decision(*files)  # needs the file beside this one
+        print({"chain": chain, "refused": refused, "evidence": evidence, "decision": decision}[sys.argv[1]](*sys.argv[2:]))
     except (Bad, KeyError, ValueError, IndexError, TypeError) as e:
         sys.exit(f"BAD: {e}")

@@ -3,6 +3,7 @@ package io.aios.audit;
 import io.aios.policy.Decision;
 import io.aios.policy.PolicyRequest;
 import io.aios.trace.SealedTrace;
+import io.aios.trace.TracePolicy;
 import io.aios.trace.json.Digest;
 import io.aios.trace.tool.ToolCall;
 import io.aios.trace.tool.ToolOutcome;
@@ -57,9 +58,9 @@ public final class AuditEvents {
                 .build();
     }
 
-    /** {@code trace.sealed}: a decision trace exists, by its record hash; nothing of its text. */
+    /** {@code trace.sealed}: a decision trace exists, by its record hash and the policy that decided; nothing of its text. */
     public static AuditEvent trace(SealedTrace trace, Pseudonyms pseudonyms) {
-        return AuditEvent.of(trace.trace().simulation() ? "trace.simulated" : "trace.sealed")
+        AuditEvent.Builder event = AuditEvent.of(trace.trace().simulation() ? "trace.simulated" : "trace.sealed")
                 .actor(pseudonyms.of("user", trace.trace().userId()))
                 .subject(pseudonyms.of("trace", trace.trace().traceId()))
                 .outcome(trace.trace().success() ? "success" : "failure")
@@ -68,8 +69,12 @@ public final class AuditEvents {
                         "trace_id",
                         trace.trace().traceId(),
                         "request_id",
-                        trace.trace().requestId()))
-                .build();
+                        trace.trace().requestId()));
+        TracePolicy policy = trace.trace().policy();
+        return policy == null
+                ? event.build()
+                : event.policy(new PolicyVersion(policy.id(), policy.version(), policy.digest()))
+                        .build();
     }
 
     /**

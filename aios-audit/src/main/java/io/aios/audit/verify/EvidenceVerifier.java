@@ -61,9 +61,18 @@ public final class EvidenceVerifier {
 
     /** As {@link #verify(Path, NoteKey)}; hands out each leaf once it is proven. */
     public static EvidenceReport verify(Path file, NoteKey key, Consumer<AuditLeaf> shown) {
+        try (BufferedReader reader = Files.newBufferedReader(file, UTF_8)) {
+            return verify(reader, key, shown);
+        } catch (IOException e) {
+            return new EvidenceReport.Refused(0, "the file cannot be read: " + e);
+        }
+    }
+
+    /** Verifies what is left of a file; lines count from there. */
+    static EvidenceReport verify(BufferedReader reader, NoteKey key, Consumer<AuditLeaf> shown) {
         EvidenceVerifier verifier = new EvidenceVerifier(key, shown);
         long line = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file, UTF_8)) {
+        try {
             String text = readLine(reader);
             line++;
             if (text == null) {
@@ -199,7 +208,7 @@ public final class EvidenceVerifier {
         return proof;
     }
 
-    private static @Nullable String readLine(BufferedReader reader) throws IOException {
+    static @Nullable String readLine(BufferedReader reader) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = reader.read(); c != '\n'; c = reader.read()) {
             if (c < 0) {

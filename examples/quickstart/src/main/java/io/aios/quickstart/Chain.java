@@ -3,9 +3,8 @@ package io.aios.quickstart;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.VerifyReport;
 import io.aios.audit.wall.AuditReader;
-import io.aios.audit.wall.AuditRoles;
-import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
+import io.aios.example.servers.PostgresServer;
 import io.aios.onboarding.approval.ApprovalLog;
 import io.aios.onboarding.approval.WallApprovalLog;
 import io.aios.onboarding.deploy.DeploymentWitness;
@@ -17,28 +16,20 @@ import java.util.Map;
 
 /** Chain: what was decided goes onto the audit wall, a second server with roles of its own. */
 final class Chain implements AutoCloseable {
-    private final Servers servers;
+    private final PostgresServer server;
     private final AuditWall wall;
     private final AuditReader reader;
 
-    private Chain(Servers servers, AuditWall wall, AuditReader reader) {
-        this.servers = servers;
+    private Chain(PostgresServer server, AuditWall wall, AuditReader reader) {
+        this.server = server;
         this.wall = wall;
         this.reader = reader;
     }
 
-    static Chain open(Servers servers) {
-        AuditRoles roles = AuditRoles.standard();
-        String writer = servers.newPassword();
-        String reader = servers.newPassword();
-        AuditSchema.into(servers.wallAdmin())
-                .password(roles.writer(), writer)
-                .password(roles.reader(), reader)
-                .install();
-        AuditWall wall = AuditWall.writer(servers.wallAs(roles.writer(), writer))
-                .primary(servers.primaryAdmin())
-                .open();
-        return new Chain(servers, wall, AuditReader.open(servers.wallAs(roles.reader(), reader)));
+    static Chain open(PostgresServer primary, PostgresServer server) {
+        PostgresServer.Wall roles = server.installWall();
+        AuditWall wall = AuditWall.writer(roles.writer()).primary(primary.admin()).open();
+        return new Chain(server, wall, AuditReader.open(roles.reader()));
     }
 
     /** Approvals stand on the wall too. */
@@ -90,12 +81,9 @@ final class Chain implements AutoCloseable {
     }
 
     private void flip(OrgId tenant) {
-        Servers.run(
-                servers.wallAdmin(),
-                List.of(
-                        "set session_replication_role = replica",
-                        "update aios_audit.entry set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1)"
-                                + " where org = '" + tenant.value() + "' and seq = 1"));
+        server.run("set session_replication_role = replica;"
+                + " update aios_audit.entry set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1)"
+                + " where org = '" + tenant.value() + "' and seq = 1");
     }
 
     private static AuditEvent event(Decided each) {

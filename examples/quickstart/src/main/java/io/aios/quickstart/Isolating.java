@@ -1,5 +1,6 @@
 package io.aios.quickstart;
 
+import io.aios.example.servers.PostgresServer;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenantDb;
 import io.aios.tenancy.rls.RlsSchema;
@@ -7,6 +8,7 @@ import io.aios.tenancy.rls.TenantTable;
 import io.aios.trace.SealedTrace;
 import java.sql.SQLException;
 import java.util.List;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
 /** Isolate: traces go through the tenant-scoped door, and the database itself refuses a stranger. */
@@ -15,13 +17,12 @@ final class Isolating {
 
     private Isolating() {}
 
-    static void isolate(Story story, List<Decided> decided, OrgId stranger, Servers servers) {
+    static void isolate(Story story, List<Decided> decided, OrgId stranger, PostgresServer primary) {
         RlsSchema schema =
                 RlsSchema.builder().table(TenantTable.decisionTraces()).build();
-        String password = servers.newPassword();
-        servers.createTenantSchema(schema, password);
+        DataSource application = primary.install(schema);
         story.chapter("ISOLATE", "PostgreSQL row-level security, as login " + schema.appRole() + ", owner of nothing");
-        try (TenantDb db = TenantDb.over(servers.primaryAs(schema.appRole(), password))
+        try (TenantDb db = TenantDb.over(application)
                 .schema(schema.schema())
                 .build()) {
             for (Decided each : decided) {

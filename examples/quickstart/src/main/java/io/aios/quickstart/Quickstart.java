@@ -1,5 +1,6 @@
 package io.aios.quickstart;
 
+import io.aios.example.servers.PostgresServer;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenancyException;
 import io.aios.trace.TraceException;
@@ -39,21 +40,22 @@ public final class Quickstart {
             return 2;
         }
         Story story = new Story(out, colour);
-        try (Servers servers = Servers.start()) {
+        try (PostgresServer primary = PostgresServer.start();
+                PostgresServer audit = PostgresServer.start()) {
             List<Decided> decided = deciding.decide(story, cases, fixtures);
-            tell(story, options, decided, servers);
+            tell(story, options, decided, primary, audit);
         }
         int exit = story.end();
         write(options, story);
         return exit;
     }
 
-    private static void tell(Story story, Options options, List<Decided> decided, Servers servers) {
+    private static void tell(Story story, Options options, List<Decided> decided, PostgresServer primary, PostgresServer audit) {
         OrgId tenant = decided.get(0).asked().tenant();
         OrgId stranger = OrgId.of(tenant.value().equals("dayton-gov") ? "akron-gov" : "dayton-gov");
         Recording.record(story, decided, options.out());
-        Isolating.isolate(story, decided, stranger, servers);
-        try (Chain chain = Chain.open(servers)) {
+        Isolating.isolate(story, decided, stranger, primary);
+        try (Chain chain = Chain.open(primary, audit)) {
             chain.append(story, decided);
             chain.tamper(story, tenant);
             Shipping.ship(story, tenant, chain, options.out());

@@ -63,8 +63,9 @@ public final class PostgresServer implements AutoCloseable {
      * @param writer may append
      * @param reader may read one tenant at a time
      * @param signer sees heads and publishes checkpoints
+     * @param eraser may erase payloads
      */
-    public record Wall(DataSource writer, DataSource reader, DataSource signer) {}
+    public record Wall(DataSource writer, DataSource reader, DataSource signer, DataSource eraser) {}
 
     /** Makes this server an audit wall. */
     public Wall installWall() {
@@ -72,12 +73,18 @@ public final class PostgresServer implements AutoCloseable {
         String writer = newPassword();
         String reader = newPassword();
         String signer = newPassword();
+        String eraser = newPassword();
         AuditSchema.into(admin())
                 .password(roles.writer(), writer)
                 .password(roles.reader(), reader)
                 .password(roles.signer(), signer)
+                .password(roles.eraser(), eraser)
                 .install();
-        return new Wall(as(roles.writer(), writer), as(roles.reader(), reader), as(roles.signer(), signer));
+        return new Wall(
+                as(roles.writer(), writer),
+                as(roles.reader(), reader),
+                as(roles.signer(), signer),
+                as(roles.eraser(), eraser));
     }
 
     /** Runs a statement as the superuser. */

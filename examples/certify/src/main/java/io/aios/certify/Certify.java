@@ -1,0 +1,100 @@
+package io.aios.certify;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Runs every check against a host and writes a review pack.
+ *
+ * <p>Exit code 0 when every required check passed and none failed, 1 otherwise, 2 when the options are wrong.
+ */
+public final class Certify {
+    private static final String USAGE =
+            "options: --host CLASS (default: everything embedded)  --only GROUP[,GROUP]  --out FOLDER (default target/certify)";
+
+    private Certify() {}
+
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), new PrintStream(System.out, true, StandardCharsets.UTF_8)));
+    }
+
+    static int run(List<String> args, PrintStream out) {
+        String hostClass = EmbeddedHost.class.getName();
+        Set<String> only = Set.of();
+        Path folder = Path.of("target", "certify");
+        try {
+            for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
+                String option = rest.next();
+                switch (option) {
+                    case "--host" -> hostClass = value(option, rest);
+                    case "--only" ->
+                        only = new TreeSet<>(List.of(value(option, rest).split(",")));
+                    case "--out" -> folder = Path.of(value(option, rest));
+                    default -> throw new IllegalArgumentException("unknown option " + option);
+                }
+            }
+            Class<? extends Host> type = Class.forName(hostClass).asSubclass(Host.class);
+            return certify(type, only, folder, out);
+        } catch (IllegalArgumentException | ClassNotFoundException | ClassCastException e) {
+            out.println(e.getMessage() + "; " + USAGE);
+            return 2;
+        }
+    }
+
+    private static int certify(Class<? extends Host> type, Set<String> only, Path folder, PrintStream out) {
+        try (Host host = open(type)) {
+            List<Group> all = Group.of(host);
+            List<Group> chosen = all.stream()
+                    .filter(group -> only.isEmpty() || only.contains(group.id()))
+                    .toList();
+            if (chosen.size() < Math.max(1, only.size())) {
+                throw new IllegalArgumentException(
+                        "--only takes " + all.stream().map(Group::id).collect(Collectors.joining(", ")));
+            }
+            Certification certification = Certification.run(chosen, result -> Table.failures(result, out));
+            if (certification.passed()) {
+                var unused = OneDecision.produce(host, Folders.fresh(folder.resolve("decision")));
+            }
+            return report(certification, type, folder, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the evidence cannot be written to " + folder, e);
+        }
+    }
+
+    /** Prints and writes; the exit code. */
+    static int report(Certification certification, Class<? extends Host> type, Path folder, PrintStream out) {
+        Table.print(certification, out);
+        try {
+            new ReviewPack(certification, type.getName()).write(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the review pack cannot be written to " + folder, e);
+        }
+        out.println("Written to " + folder + ": certification.json, review-pack.md, decision");
+        out.println(certification.verdict());
+        return certification.passed() ? 0 : 1;
+    }
+
+    private static Host open(Class<? extends Host> type) {
+        try {
+            return type.getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(
+                    type.getName() + " needs a public constructor without arguments that works", e);
+        }
+    }
+
+    private static String value(String option, Iterator<String> rest) {
+        if (!rest.hasNext()) {
+            throw new IllegalArgumentException(option + " needs a value");
+        }
+        return rest.next();
+    }
+}
