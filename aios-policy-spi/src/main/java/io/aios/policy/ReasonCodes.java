@@ -56,6 +56,15 @@ public final class ReasonCodes {
     /** The engine's answer cannot be read. */
     public static final String VERDICT_MALFORMED = "verdict_malformed";
 
+    /** The policy is not in force yet, or was replaced while it was asked. */
+    public static final String POLICY_DRAFT = "policy_draft";
+
+    /** The engine's server no longer holds what was activated. */
+    public static final String POLICY_DRIFTED = "policy_drifted";
+
+    /** The policy was retired. */
+    public static final String POLICY_RETIRED = "policy_retired";
+
     /** The permit carries an obligation the caller does not understand. */
     public static final String OBLIGATION_UNKNOWN = "obligation_unknown";
 
