@@ -29,6 +29,9 @@ public final class ReasonCodes {
     /** Too many evaluations of this engine are still running. */
     public static final String SATURATED = "saturated";
 
+    /** The engine failed too often in a row and is left alone for a while. */
+    public static final String CIRCUIT_OPEN = "circuit_open";
+
     /** The evaluation took more steps than a bounded engine may. */
     public static final String STEP_LIMIT = "step_limit";
 

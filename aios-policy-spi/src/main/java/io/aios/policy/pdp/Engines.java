@@ -152,7 +152,11 @@ final class Engines {
         try {
             EngineSettings given = engineSettings.get(id);
             PolicyEngine engine = providers.get(id).open(given == null ? EngineSettings.of(id, Map.of()) : given);
-            EngineSlot slot = new EngineSlot(id, engine, settings.maxConcurrent());
+            EngineSlot slot = new EngineSlot(
+                    id,
+                    engine,
+                    settings.maxConcurrent(),
+                    new Breaker(settings.breakAfter(), settings.breakFor(), settings.ticker()));
             open.put(id, slot);
             return new ActiveSet.EngineState(id, slot, "");
         } catch (EngineUnavailableException e) {
