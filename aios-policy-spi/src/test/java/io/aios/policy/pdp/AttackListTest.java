@@ -167,7 +167,8 @@ class AttackListTest {
             "11: the same decisions under every order of attributes, locale, zone, number of threads and Java platform")
     void decisionsAreTheSameEverywhere() {
         List<Object> expected = decisions(new Random(1));
-        assertThat(JsonValues.digest(expected)).isEqualTo("7609cd87e60af0ef03429a81bc583f90ff4c559633dc2467d4186e3838c1e6a1");
+        assertThat(JsonValues.digest(expected))
+                .isEqualTo("7609cd87e60af0ef03429a81bc583f90ff4c559633dc2467d4186e3838c1e6a1");
         List<List<Object>> others = new Random(7)
                 .longs(32)
                 .boxed()

@@ -27,7 +27,8 @@ class ToolNamesTest {
         for (int i = 0; i < judgements.size(); i += 4096) {
             folded.add(JsonValues.digest(judgements.subList(i, Math.min(i + 4096, judgements.size()))));
         }
-        assertThat(JsonValues.digest(folded)).isEqualTo("c3c96a8da14b7efd5ef93f749036b9aeadc50a59cb44cd656070a80f53944673");
+        assertThat(JsonValues.digest(folded))
+                .isEqualTo("c3c96a8da14b7efd5ef93f749036b9aeadc50a59cb44cd656070a80f53944673");
     }
 
     @ParameterizedTest
