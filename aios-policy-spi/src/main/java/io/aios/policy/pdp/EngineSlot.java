@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /** An opened engine with its own threads, so that a stuck engine uses up its own and nobody else's. */
 final class EngineSlot {
     private static final long IDLE_SECONDS = 10;
+
+    /** One, and the one that takes it back. */
+    private static final int MOST_ACTIVATIONS = 2;
+
     private static final Set<String> FAILURES =
             Set.of(ReasonCodes.TIMEOUT, ReasonCodes.ENGINE_UNAVAILABLE, ReasonCodes.ENGINE_ERROR);
 
@@ -39,6 +43,7 @@ final class EngineSlot {
     private final PolicyEngine engine;
     private final Capabilities capabilities;
     private final Semaphore running;
+    private final Semaphore activations = new Semaphore(MOST_ACTIVATIONS);
     private final Breaker breaker;
     private final ThreadPoolExecutor pool;
 
@@ -49,8 +54,10 @@ final class EngineSlot {
         this.capabilities = Objects.requireNonNull(engine.capabilities(), "capabilities() returned null");
         this.running = new Semaphore(maxConcurrent);
         AtomicLong threads = new AtomicLong();
+        // The semaphores limit the threads, not the pool: a thread that has just answered is not idle yet, and a limit here
+        // would now and then turn the next question away.
         this.pool = new ThreadPoolExecutor(
-                0, maxConcurrent + 1, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(task, "aios-policy-" + id + "-" + threads.incrementAndGet());
                     thread.setDaemon(true);
                     // A pooled thread must not pin the class loader of the application whose request started it.
@@ -69,12 +76,25 @@ final class EngineSlot {
 
     /** Runs the activation under a limit. What a policy's author did wrong comes out as it is. */
     ActivationReport activate(List<Policy> policies, Duration limit) {
+        if (!activations.tryAcquire()) {
+            throw new EngineUnavailableException(id, "earlier activations are still running");
+        }
         CompletableFuture<ActivationReport> done = new CompletableFuture<>();
         PooledCall call = new PooledCall(() -> {
+            ActivationReport report = null;
+            Throwable failure = null;
             try {
-                done.complete(Objects.requireNonNull(engine.activate(policies), "activate() returned null"));
-            } catch (Throwable failure) {
-                done.completeExceptionally(failure);
+                report = engine.activate(policies);
+            } catch (Throwable thrown) {
+                failure = thrown;
+            }
+            // The place is free before anybody hears of the end, and so may ask for the next one.
+            activations.release();
+            if (report != null) {
+                done.complete(report);
+            } else {
+                done.completeExceptionally(
+                        failure == null ? new IllegalStateException("activate() returned null") : failure);
             }
         });
         try {

@@ -148,9 +148,7 @@ class FailClosedMatrixTest {
                         Policy.of("p", "1", Map.of("engine", "nowhere", "input", Map.of()))));
         faults.put("a second policy requires an attribute that is missing", engine -> {
             Map<String, Object> body = new HashMap<>(engine.policy().body());
-            body.put(
-                    "input",
-                    Map.of("context.amount", "number", "context.org", "string", "context.ticket", "string"));
+            body.put("input", Map.of("context.amount", "number", "context.org", "string", "context.ticket", "string"));
             if (engine == Engine.OPA) {
                 return "-";
             }
