@@ -28,7 +28,8 @@ final class Chain implements AutoCloseable {
 
     static Chain open(PostgresServer primary, PostgresServer server) {
         PostgresServer.Wall roles = server.installWall();
-        AuditWall wall = AuditWall.writer(roles.writer()).primary(primary.admin()).open();
+        AuditWall wall =
+                AuditWall.writer(roles.writer()).primary(primary.admin()).open();
         return new Chain(server, wall, AuditReader.open(roles.reader()));
     }
 

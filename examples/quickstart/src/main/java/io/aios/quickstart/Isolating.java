@@ -22,9 +22,7 @@ final class Isolating {
                 RlsSchema.builder().table(TenantTable.decisionTraces()).build();
         DataSource application = primary.install(schema);
         story.chapter("ISOLATE", "PostgreSQL row-level security, as login " + schema.appRole() + ", owner of nothing");
-        try (TenantDb db = TenantDb.over(application)
-                .schema(schema.schema())
-                .build()) {
+        try (TenantDb db = TenantDb.over(application).schema(schema.schema()).build()) {
             for (Decided each : decided) {
                 OrgId tenant = each.asked().tenant();
                 db.inTenant(tenant, tx -> insert(tx, tenant, each.first().sealed()));

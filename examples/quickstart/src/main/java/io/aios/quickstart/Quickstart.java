@@ -50,7 +50,8 @@ public final class Quickstart {
         return exit;
     }
 
-    private static void tell(Story story, Options options, List<Decided> decided, PostgresServer primary, PostgresServer audit) {
+    private static void tell(
+            Story story, Options options, List<Decided> decided, PostgresServer primary, PostgresServer audit) {
         OrgId tenant = decided.get(0).asked().tenant();
         OrgId stranger = OrgId.of(tenant.value().equals("dayton-gov") ? "akron-gov" : "dayton-gov");
         Recording.record(story, decided, options.out());
