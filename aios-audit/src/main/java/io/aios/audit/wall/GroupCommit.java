@@ -121,6 +121,7 @@ final class GroupCommit implements AutoCloseable {
     /** Writes one batch of the lane, which this worker holds alone until the batch stands behind its head. */
     private void drain(Lane lane) {
         List<Pending> batch = lane.take(settings.maxBatch());
+        boolean more = lane.waiting() >= settings.maxBatch();
         AtomicBoolean held = new AtomicBoolean(true);
         Runnable release = () -> {
             if (held.getAndSet(false) && lane.release()) {
@@ -131,7 +132,7 @@ final class GroupCommit implements AutoCloseable {
         BatchWriter writer = Objects.requireNonNull(writers.poll());
         int unfinished = 0;
         try {
-            List<Pending> again = writer.write(lane, batch, release);
+            List<Pending> again = writer.write(lane, batch, more, release);
             unfinished = again.size();
             if (unfinished > 0 && lane.putBack(again)) {
                 schedule(lane);
