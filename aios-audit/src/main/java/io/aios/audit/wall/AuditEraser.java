@@ -106,7 +106,7 @@ public final class AuditEraser {
         try (PreparedStatement statement = connection.prepareStatement(ERASE)) {
             statement.setString(1, org.value());
             statement.setLong(2, target.seq());
-            statement.setString(3, target.hash().hex());
+            statement.setBytes(3, target.hash().bytes());
             statement.setObject(4, event.id().orElseThrow());
             statement.setString(5, AuditLeaf.time(event.at().orElseThrow()));
             statement.setString(6, event.actor());

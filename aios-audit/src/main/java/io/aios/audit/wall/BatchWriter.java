@@ -47,15 +47,19 @@ final class BatchWriter implements AutoCloseable {
         List<Pending> rest = new ArrayList<>(batch);
         List<Written> written = new ArrayList<>();
         Durability durability = !barrier ? Durability.COMMIT : more ? Durability.LATER : Durability.FLUSH;
+        long start = System.nanoTime();
         try {
             WriterConnection open = open();
             while (!rest.isEmpty()) {
-                step(open, lane, rest, written, durability);
-            }
-            if (durability == Durability.LATER) {
-                release.run();
+                WriterConnection.Answer answer = open.append(lane.org(), rest, mayExist(rest), durability);
+                if (durability == Durability.LATER && answer.known().isEmpty()) {
+                    release.run();
+                }
+                take(lane, answer, rest, written);
             }
             finish(open, lane, written, durability);
+            lane.acknowledging(written.size(), System.nanoTime() - start);
+            written.forEach(entry -> entry.pending().future.complete(entry.receipt()));
             failures = 0;
             return List.of();
         } catch (SQLException e) {
@@ -80,12 +84,12 @@ final class BatchWriter implements AutoCloseable {
         return open;
     }
 
-    /** One call: appends all of the rest, or finds out which of it stands in the log already. */
-    private static void step(
-            WriterConnection open, Lane lane, List<Pending> rest, List<Written> written, Durability durability)
-            throws SQLException {
-        boolean mayExist = rest.stream().anyMatch(pending -> pending.mayExist);
-        WriterConnection.Answer answer = open.append(lane.org(), rest, mayExist, durability);
+    private static boolean mayExist(List<Pending> batch) {
+        return batch.stream().anyMatch(pending -> pending.mayExist);
+    }
+
+    /** What one call did: it appended all of the rest, or found out which of it stands in the log already. */
+    private static void take(Lane lane, WriterConnection.Answer answer, List<Pending> rest, List<Written> written) {
         if (!answer.known().isEmpty()) {
             answer.known().forEach(known -> settle(lane, known, rest, written));
             return;
@@ -126,18 +130,14 @@ final class BatchWriter implements AutoCloseable {
         }
     }
 
-    /** Makes sure that what was written is durable, and says so. */
+    /** Makes sure that what was written is durable. */
     private static void finish(WriterConnection open, Lane lane, List<Written> written, Durability durability)
             throws SQLException {
-        if (written.isEmpty()) {
-            return;
-        }
         boolean found = written.stream().anyMatch(entry -> entry.pending().mayExist);
-        if (durability == Durability.LATER || (durability == Durability.COMMIT && found)) {
+        if (!written.isEmpty() && (durability == Durability.LATER || (durability == Durability.COMMIT && found))) {
             AuditReceipt last = written.get(written.size() - 1).receipt();
             open.flush(lane.org(), last.seq(), last.entryHash());
         }
-        written.forEach(entry -> entry.pending().future.complete(entry.receipt()));
     }
 
     private List<Pending> retry(Lane lane, List<Pending> rest, SQLException failure) {

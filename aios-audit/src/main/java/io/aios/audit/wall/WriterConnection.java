@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -164,17 +165,17 @@ final class WriterConnection implements AutoCloseable {
         array(
                 call,
                 11,
-                "text",
+                "bytea",
                 entries,
-                pending -> of(pending.event.corrects(), ref -> ref.hash().hex()));
-        array(call, 12, "text", entries, pending -> of(pending.event.recordHash(), Digest::hex));
-        array(call, 13, "text", entries, pending -> of(pending.event.packageHash(), Digest::hex));
+                pending -> of(pending.event.corrects(), ref -> ref.hash().bytes()));
+        array(call, 12, "bytea", entries, pending -> of(pending.event.recordHash(), Digest::bytes));
+        array(call, 13, "bytea", entries, pending -> of(pending.event.packageHash(), Digest::bytes));
         array(
                 call,
                 14,
-                "text",
+                "bytea",
                 entries,
-                pending -> of(pending.event.policy(), policy -> policy.digest().hex()));
+                pending -> of(pending.event.policy(), policy -> policy.digest().bytes()));
         array(call, 15, "text", entries, pending -> of(pending.event.policy(), PolicyVersion::id));
         array(call, 16, "text", entries, pending -> of(pending.event.policy(), PolicyVersion::version));
         array(call, 17, "bytea", entries, pending -> pending.payload == null ? null : pending.salt);
@@ -194,11 +195,24 @@ final class WriterConnection implements AutoCloseable {
             List<Pending> entries,
             Function<Pending, @Nullable Object> column)
             throws SQLException {
-        @Nullable Object[] values = type.equals("bytea") ? new byte[entries.size()][] : new Object[entries.size()];
-        for (int i = 0; i < values.length; i++) {
+        int count = entries.size();
+        // Arrays of these types are sent in binary form; one that is null throughout is not sent at all.
+        @Nullable Object[] values = switch (type) {
+            case "bytea" -> new byte[count][];
+            case "text" -> new String[count];
+            case "bigint" -> new Long[count];
+            default -> new Object[count];
+        };
+        boolean some = false;
+        for (int i = 0; i < count; i++) {
             values[i] = column.apply(entries.get(i));
+            some |= values[i] != null;
         }
-        call.setArray(index, connection.createArrayOf(type, values));
+        if (some) {
+            call.setArray(index, connection.createArrayOf(type, values));
+        } else {
+            call.setNull(index, Types.ARRAY, type.equals("bigint") ? "_int8" : "_" + type);
+        }
     }
 
     private static Answer answer(ResultSet row) throws SQLException {

@@ -140,82 +140,87 @@ END $$;
 -- than it says, or spell anything in another way, whatever the writer sends.
 CREATE FUNCTION write_entries(
   p_org text, p_log text, p_size bigint, p_head bytea, p_ids uuid[], p_ats text[], p_types text[], p_actors text[],
-  p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes text[], p_record_hashes text[],
-  p_package_hashes text[], p_policy_digests text[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
+  p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes bytea[], p_record_hashes bytea[],
+  p_package_hashes bytea[], p_policy_digests bytea[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
   p_payloads bytea[], p_encs text[], p_key_refs text[], p_system boolean)
 RETURNS bytea
 LANGUAGE plpgsql SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  v_before text[];
-  v_after text[];
   v_leaf bytea;
   v_leaves bytea[];
   v_hashes bytea[];
   v_head bytea := p_head;
+  -- No backslash stands in a literal here: a session may change what it means.
+  v_zero CONSTANT bytea := decode('00', 'hex');
+  v_payload CONSTANT bytea := convert_to(E'aios-audit/1 payload\n', 'UTF8');
+  v_log_org CONSTANT text := '","log":"' || p_log || '","org":"' || p_org || '","outcome":"';
 BEGIN
-  -- Each leaf up to its prev, and from there on. A name has [A-Za-z0-9._:-], a word [a-z0-9._-], a digest is hex.
-  SELECT
-    array_agg('{"actor":"' || actor || '","at":"' || at
-      || coalesce('","corrects":{"hash":"' || target_hash || '","seq":"' || target || '"}', '"') || ',"id":"' || id
-      || '","log":"' || p_log || '","org":"' || p_org || '","outcome":"' || outcome
-      || CASE WHEN payload IS NULL THEN '"' ELSE '","payload":{"commit":"'
-        || encode(sha256('aios-audit/1 payload\012'::bytea || salt || payload), 'hex')
-        || coalesce('","enc":"' || enc, '') || coalesce('","key_ref":"' || key_ref, '') || '"}' END
-      || ',"prev":"' ORDER BY i),
-    array_agg('","refs":{' || concat_ws(',', '"package_hash":"' || package_hash || '"',
-        '"policy":{"digest":"' || policy_digest || '","id":"' || policy_id || '","version":"' || policy_version || '"}',
-        '"record_hash":"' || record_hash || '"')
-      || '},"seq":"' || (p_size + i - 1) || '","subject":"' || subject || '","type":"' || type
-      || '","v":"aios-audit/1"}' ORDER BY i)
-  INTO v_before, v_after
-  FROM unnest(p_ids, p_ats, p_types, p_actors, p_subjects, p_outcomes, p_targets, p_target_hashes, p_record_hashes,
-    p_package_hashes, p_policy_digests, p_policy_ids, p_policy_versions, p_salts, p_payloads, p_encs, p_key_refs)
-    WITH ORDINALITY AS u(id, at, type, actor, subject, outcome, target, target_hash, record_hash, package_hash,
-      policy_digest, policy_id, policy_version, salt, payload, enc, key_ref, i)
-  WHERE (actor || subject) !~ '[^A-Za-z0-9._:-]' AND (type || outcome) !~ '[^a-z0-9._-]'
-    AND length(actor) BETWEEN 1 AND 128 AND length(subject) BETWEEN 1 AND 128
-    AND length(type) BETWEEN 1 AND 64 AND length(outcome) BETWEEN 1 AND 64
-    AND starts_with(type, 'audit.') = p_system
-    AND at >= '1970' AND to_char(at::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') = at
-    AND CASE WHEN record_hash IS NULL THEN true ELSE length(record_hash) = 64 AND record_hash !~ '[^0-9a-f]' END
-    AND CASE WHEN package_hash IS NULL THEN true ELSE length(package_hash) = 64 AND package_hash !~ '[^0-9a-f]' END
-    AND CASE WHEN num_nulls(policy_digest, policy_id, policy_version) = 3 THEN true
-      ELSE length(policy_digest) = 64 AND policy_digest !~ '[^0-9a-f]' AND length(policy_id) BETWEEN 1 AND 128
-        AND length(policy_version) BETWEEN 1 AND 128 AND (policy_id || policy_version) !~ '[^A-Za-z0-9._:-]' END
-    AND CASE WHEN payload IS NULL THEN num_nulls(salt, enc, key_ref) = 3
-      ELSE octet_length(salt) = 32 AND coalesce(length(enc), 1) BETWEEN 1 AND 128
-        AND coalesce(length(key_ref), 1) BETWEEN 1 AND 128 AND concat(enc, key_ref) !~ '[^A-Za-z0-9._:-]' END
-    AND CASE WHEN target IS NULL THEN target_hash IS NULL
-      ELSE EXISTS (SELECT FROM entry e
-        WHERE e.org = p_org AND e.seq = target AND encode(e.entry_hash, 'hex') = target_hash) END;
-  IF cardinality(v_before) IS DISTINCT FROM cardinality(p_ids) OR array_position(v_before || v_after, NULL) > 0 THEN
-    RAISE EXCEPTION 'tenant %: an entry after seq % has a field that breaks the form, or corrects an entry that is not there',
-      p_org, p_size - 1 USING ERRCODE = 'check_violation';
-  END IF;
+  -- A name has [A-Za-z0-9._:-], a word [a-z0-9._-]. What must not be null is refused as null by the table.
   FOR i IN 1 .. cardinality(p_ids) LOOP
-    v_leaf := convert_to(v_before[i] || encode(v_head, 'hex') || v_after[i], 'UTF8');
-    v_head := sha256('\x00'::bytea || v_leaf);
+    IF (p_actors[i] || p_subjects[i]) ~ '[^A-Za-z0-9._:-]' OR (p_types[i] || p_outcomes[i]) ~ '[^a-z0-9._-]'
+        OR octet_length(p_actors[i]) NOT BETWEEN 1 AND 128 OR octet_length(p_subjects[i]) NOT BETWEEN 1 AND 128
+        OR octet_length(p_types[i]) NOT BETWEEN 1 AND 64 OR octet_length(p_outcomes[i]) NOT BETWEEN 1 AND 64
+        OR starts_with(p_types[i], 'audit.') <> p_system OR p_ats[i] < '1970'
+        OR to_char(p_ats[i]::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') IS DISTINCT FROM p_ats[i]
+        OR octet_length(p_record_hashes[i]) <> 32 OR octet_length(p_package_hashes[i]) <> 32 THEN
+      RAISE EXCEPTION 'tenant %: entry % breaks the form of a leaf', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+    END IF;
+    IF num_nonnulls(p_policy_digests[i], p_policy_ids[i], p_policy_versions[i]) > 0
+        AND (octet_length(p_policy_digests[i]) = 32 AND octet_length(p_policy_ids[i]) BETWEEN 1 AND 128
+          AND octet_length(p_policy_versions[i]) BETWEEN 1 AND 128
+          AND (p_policy_ids[i] || p_policy_versions[i]) !~ '[^A-Za-z0-9._:-]') IS NOT TRUE THEN
+      RAISE EXCEPTION 'tenant %: entry % breaks the form of a policy', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+    END IF;
+    IF num_nonnulls(p_payloads[i], p_salts[i], p_encs[i], p_key_refs[i]) > 0
+        AND (p_payloads[i] IS NOT NULL AND octet_length(p_salts[i]) = 32
+          AND coalesce(octet_length(p_encs[i]), 1) BETWEEN 1 AND 128
+          AND coalesce(octet_length(p_key_refs[i]), 1) BETWEEN 1 AND 128
+          AND concat(p_encs[i], p_key_refs[i]) !~ '[^A-Za-z0-9._:-]') IS NOT TRUE THEN
+      RAISE EXCEPTION 'tenant %: entry % breaks the form of a payload', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+    END IF;
+    IF num_nonnulls(p_targets[i], p_target_hashes[i]) > 0 THEN
+      PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_targets[i] AND e.entry_hash = p_target_hashes[i];
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'tenant %: entry % corrects entry %, which is not there or another one', p_org, p_ids[i],
+          p_targets[i] USING ERRCODE = 'check_violation';
+      END IF;
+    END IF;
+    v_leaf := convert_to(concat('{"actor":"', p_actors[i], '","at":"', p_ats[i],
+      coalesce('","corrects":{"hash":"' || encode(p_target_hashes[i], 'hex') || '","seq":"' || p_targets[i] || '"}', '"'),
+      ',"id":"', p_ids[i], v_log_org, p_outcomes[i],
+      coalesce('","payload":{"commit":"'
+        || encode(sha256(v_payload || p_salts[i] || p_payloads[i]), 'hex')
+        || coalesce('","enc":"' || p_encs[i], '') || coalesce('","key_ref":"' || p_key_refs[i], '') || '"}', '"'),
+      ',"prev":"', encode(v_head, 'hex'), '","refs":{',
+      concat_ws(',', '"package_hash":"' || encode(p_package_hashes[i], 'hex') || '"',
+        '"policy":{"digest":"' || encode(p_policy_digests[i], 'hex') || '","id":"' || p_policy_ids[i]
+        || '","version":"' || p_policy_versions[i] || '"}', '"record_hash":"' || encode(p_record_hashes[i], 'hex') || '"'),
+      '},"seq":"', p_size + i - 1, '","subject":"', p_subjects[i], '","type":"', p_types[i], '","v":"aios-audit/1"}'),
+      'UTF8');
+    v_head := sha256(v_zero || v_leaf);
     v_leaves[i] := v_leaf;
     v_hashes[i] := v_head;
   END LOOP;
   INSERT INTO entry (org, seq, entry_id, at, type, actor, subject, outcome, corrects, leaf, entry_hash)
-  SELECT p_org, p_size + i - 1, id, at::timestamptz, type, actor, subject, outcome, target, leaf, hash
-  FROM unnest(p_ids, p_ats, p_types, p_actors, p_subjects, p_outcomes, p_targets, v_leaves, v_hashes)
-    WITH ORDINALITY AS u(id, at, type, actor, subject, outcome, target, leaf, hash, i);
-  INSERT INTO payload (org, seq, salt, bytes)
-  SELECT p_org, p_size + i - 1, salt, payload
-  FROM unnest(p_salts, p_payloads) WITH ORDINALITY AS u(salt, payload, i) WHERE payload IS NOT NULL;
+  SELECT p_org, p_size + i - 1, p_ids[i], p_ats[i]::timestamptz, p_types[i], p_actors[i], p_subjects[i], p_outcomes[i],
+    p_targets[i], v_leaves[i], v_hashes[i]
+  FROM generate_series(1, cardinality(p_ids)) AS i;
+  IF p_payloads IS NOT NULL THEN
+    INSERT INTO payload (org, seq, salt, bytes)
+    SELECT p_org, p_size + i - 1, p_salts[i], p_payloads[i]
+    FROM generate_series(1, cardinality(p_ids)) AS i WHERE p_payloads[i] IS NOT NULL;
+  END IF;
   RETURN v_head;
 END $$;
 
 -- Appends entries to the end of the tenant's log, wherever that is, and tells where (the size and head before, the head
 -- after), so that the caller can put the same leaves together. With p_known, entries that exist already are told and
--- nothing is written.
+-- nothing is written. A column that is null for every entry may be null as a whole.
 CREATE FUNCTION append(
   p_org text, p_known boolean, p_async boolean, p_ids uuid[], p_ats text[], p_types text[], p_actors text[],
-  p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes text[], p_record_hashes text[],
-  p_package_hashes text[], p_policy_digests text[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
+  p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes bytea[], p_record_hashes bytea[],
+  p_package_hashes bytea[], p_policy_digests bytea[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
   p_payloads bytea[], p_encs text[], p_key_refs text[],
   OUT log text, OUT size bigint, OUT prev bytea, OUT head bytea, OUT known_leaves bytea[], OUT known_salts bytea[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
@@ -246,9 +251,11 @@ DECLARE
   v_lsn pg_lsn := pg_current_wal_insert_lsn();
 BEGIN
   PERFORM durably(false);
-  PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND e.entry_hash = p_hash;
-  IF NOT FOUND AND p_org IS NOT NULL THEN
-    RAISE EXCEPTION 'tenant %: entry % is not on this server', p_org, p_seq USING ERRCODE = 'no_data_found';
+  IF p_org IS NOT NULL THEN
+    PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND e.entry_hash = p_hash;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'tenant %: entry % is not on this server', p_org, p_seq USING ERRCODE = '02000';
+    END IF;
   END IF;
   PERFORM pg_logical_emit_message(true, 'aios_audit', '');
   RETURN v_lsn;
@@ -256,7 +263,7 @@ END $$;
 
 -- Deletes one payload with its salt and appends the entry that says so, in one transaction.
 CREATE FUNCTION erase(
-  p_org text, p_seq bigint, p_hash text, p_id uuid, p_at text, p_actor text, p_outcome text,
+  p_org text, p_seq bigint, p_hash bytea, p_id uuid, p_at text, p_actor text, p_outcome text,
   OUT log text, OUT size bigint, OUT prev bytea, OUT head bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
@@ -265,7 +272,7 @@ DECLARE
 BEGIN
   PERFORM durably(false);
   SELECT o_log, o_size, o_head INTO log, size, prev FROM lock_log(p_org);
-  PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND encode(e.entry_hash, 'hex') = p_hash;
+  PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND e.entry_hash = p_hash;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'tenant %: entry % is not the one to erase', p_org, p_seq USING ERRCODE = 'check_violation';
   END IF;
@@ -275,8 +282,8 @@ BEGIN
     RAISE EXCEPTION 'tenant %: entry % has no payload to erase', p_org, p_seq USING ERRCODE = 'check_violation';
   END IF;
   head := write_entries(p_org, log, size, prev, ARRAY[p_id], ARRAY[p_at], ARRAY['audit.payload.erased'], ARRAY[p_actor],
-    ARRAY['seq:' || p_seq], ARRAY[p_outcome], ARRAY[p_seq], ARRAY[p_hash], ARRAY[NULL], ARRAY[NULL], ARRAY[NULL],
-    ARRAY[NULL], ARRAY[NULL], ARRAY[NULL::bytea], ARRAY[NULL::bytea], ARRAY[NULL], ARRAY[NULL], true);
+    ARRAY['seq:' || p_seq], ARRAY[p_outcome], ARRAY[p_seq], ARRAY[p_hash], NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, true);
 END $$;
 
 -- Publishes heads of tenant logs as the next leaves of the meta-log, and the checkpoint over them.
