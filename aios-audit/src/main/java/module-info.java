@@ -11,6 +11,7 @@ module io.aios.audit {
     requires org.slf4j;
 
     exports io.aios.audit;
+    exports io.aios.audit.contract;
     exports io.aios.audit.proof;
     exports io.aios.audit.verify;
     exports io.aios.audit.wall;

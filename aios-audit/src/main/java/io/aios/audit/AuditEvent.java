@@ -116,6 +116,11 @@ public final class AuditEvent {
         return Optional.ofNullable(payload).map(byte[]::clone);
     }
 
+    /** Bytes of the payload, 0 without one. */
+    public int payloadLength() {
+        return payload == null ? 0 : payload.length;
+    }
+
     /** The scheme the payload is encrypted with, when it is. */
     public Optional<String> encryption() {
         return Optional.ofNullable(encryption);

@@ -58,7 +58,23 @@ public final class AuditEvents {
                 .build();
     }
 
-    /** {@code trace.sealed}: a decision trace exists, by its record hash and the policy that decided; nothing of its text. */
+    /**
+     * {@code policy.refused}: a policy was to become active and was not.
+     *
+     * @param actor who wanted it, a pseudonym
+     * @param problem why not; goes into the payload
+     */
+    public static AuditEvent policyRefused(PolicyVersion policy, String actor, String problem) {
+        return AuditEvent.of("policy.refused")
+                .actor(actor)
+                .subject(policy.id())
+                .outcome("refused")
+                .policy(policy)
+                .payload(Map.of("problem", problem))
+                .build();
+    }
+
+    /** {@code trace.sealed}: a decision trace exists, by its record hash and deciding policy; nothing of its text. */
     public static AuditEvent trace(SealedTrace trace, Pseudonyms pseudonyms) {
         AuditEvent.Builder event = AuditEvent.of(trace.trace().simulation() ? "trace.simulated" : "trace.sealed")
                 .actor(pseudonyms.of("user", trace.trace().userId()))

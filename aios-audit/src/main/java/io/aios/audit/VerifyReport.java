@@ -93,6 +93,17 @@ public sealed interface VerifyReport {
         return this instanceof Intact || this instanceof Erased;
     }
 
+    /**
+     * How many entries at the end nothing outside the database confirms yet: the exposure window as it was found. A
+     * superuser could have rewritten them. -1 when the chain does not hold.
+     */
+    default long exposed() {
+        return fold(
+                intact -> intact.head().size() - intact.heldTo(),
+                erased -> erased.head().size() - erased.heldTo(),
+                broken -> -1L);
+    }
+
     /** Calls the first function for {@link Intact}, the second for {@link Erased}, the third for all else. */
     default <T> T fold(
             Function<? super Intact, ? extends T> onIntact,

@@ -98,6 +98,13 @@ public record AuditLeaf(
      */
     public record AuditPosition(long seq, Digest prev) {}
 
+    /** A time, in whole microseconds, as leaves spell it. */
+    public static String time(Instant at) {
+        StringBuilder out = new StringBuilder(LeafTime.LENGTH);
+        LeafTime.append(out, at);
+        return out.toString();
+    }
+
     /** The bytes that are hashed and stored. */
     public byte[] bytes() {
         StringBuilder out = new StringBuilder(640);

@@ -17,14 +17,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Erases payloads as the eraser role. The payload and its salt are deleted and an entry that says so is appended, in one
@@ -32,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * {@code VACUUM} of {@code aios_audit.payload}, in dead rows are the host's to deal with.
  */
 public final class AuditEraser {
-    private static final String ERASE = "SELECT status, log, size, head, target FROM aios_audit.erase("
-            + "pg_catalog.set_config('app.org_id', ?, true), ?, ?, ?, ?, NULL, NULL)";
+    private static final String ERASE = "SELECT log, size, prev, head FROM aios_audit.erase("
+            + "pg_catalog.set_config('app.org_id', ?, true), ?, ?, ?, ?, ?, ?)";
+
+    private static final byte[] NO_SALT = new byte[32];
 
     private final DataSource eraser;
     private final Clock clock;
@@ -105,50 +104,29 @@ public final class AuditEraser {
     private static AuditReceipt erase(Connection connection, OrgId org, EntryRef target, AuditEvent event)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(ERASE)) {
-            AuditLeaf leaf;
-            AuditHead head;
-            // The first call locks the log and tells its end; the second one appends behind it.
-            try (ResultSet row = call(statement, org, target, null, null)) {
-                byte[] found = row.getBytes(5);
-                if (found == null || !Arrays.equals(found, target.hash().bytes())) {
-                    throw new AuditRefusedException(
-                            "tenant " + org + ": entry " + target.seq() + " is not the one to erase");
+            statement.setString(1, org.value());
+            statement.setLong(2, target.seq());
+            statement.setBytes(3, target.hash().bytes());
+            statement.setObject(4, event.id().orElseThrow());
+            statement.setString(5, AuditLeaf.time(event.at().orElseThrow()));
+            statement.setString(6, event.actor());
+            statement.setString(7, event.outcome());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the erase function gave no answer");
                 }
-                head = new AuditHead(row.getLong(3), Digest.of(row.getBytes(4)));
-                leaf = AuditLeaf.of(
+                AuditLeaf leaf = AuditLeaf.of(
                         event,
-                        row.getString(2),
+                        Objects.requireNonNull(row.getString(1)),
                         org,
-                        new AuditLeaf.AuditPosition(head.size(), head.hash()),
-                        new byte[32]);
-            }
-            try (ResultSet row = call(statement, org, target, head, leaf.bytes())) {
-                if (!"appended".equals(row.getString(1))) {
-                    throw new SQLException("the head of tenant " + org + " moved while it was locked", "40001");
+                        new AuditLeaf.AuditPosition(row.getLong(2), Digest.of(row.getBytes(3))),
+                        NO_SALT);
+                Digest hash = leaf.hash();
+                if (!hash.equals(Digest.of(row.getBytes(4)))) {
+                    throw new SQLException("the server wrote another leaf than was asked for", "XX000");
                 }
+                return new AuditReceipt(org, leaf.id(), leaf.seq(), hash, new AuditHead(leaf.seq() + 1, hash));
             }
-            Digest hash = leaf.hash();
-            return new AuditReceipt(org, leaf.id(), leaf.seq(), hash, new AuditHead(leaf.seq() + 1, hash));
         }
-    }
-
-    private static ResultSet call(
-            PreparedStatement statement, OrgId org, EntryRef target, @Nullable AuditHead head, byte @Nullable [] leaf)
-            throws SQLException {
-        statement.setString(1, org.value());
-        statement.setLong(2, target.seq());
-        if (head == null) {
-            statement.setNull(3, Types.BIGINT);
-            statement.setNull(4, Types.BINARY);
-        } else {
-            statement.setLong(3, head.size());
-            statement.setBytes(4, head.hash().bytes());
-        }
-        statement.setBytes(5, leaf);
-        ResultSet row = statement.executeQuery();
-        if (!row.next()) {
-            throw new SQLException("the erase function gave no answer");
-        }
-        return row;
     }
 }

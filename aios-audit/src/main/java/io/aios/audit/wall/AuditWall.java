@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The door through which events reach the audit database, opened as the writer role. Opening checks the role and the
  * server, and refuses one that could break what the wall promises. Close it when the program ends.
+ *
+ * <p>Memory: what waits (see {@link Builder#maxQueue}), and for each connection one batch of at most 5 MiB of payloads,
+ * which the driver copies a few times. Nothing grows with the log.
  */
 public final class AuditWall implements AuditLog, AutoCloseable {
     private final GroupCommit groupCommit;
@@ -113,7 +116,10 @@ public final class AuditWall implements AuditLog, AutoCloseable {
             return this;
         }
 
-        /** Most events that wait, 1 to 1,000,000; 4096 otherwise. More of them make appending wait. */
+        /**
+         * Most events that wait, 1 to 1,000,000; 4096 otherwise. More of them make appending wait. An event counts once
+         * more for each 16 KiB of its payload, so that the queue holds about 20 KiB times this number at most: 80 MiB.
+         */
         @CanIgnoreReturnValue
         public Builder maxQueue(int value) {
             this.maxQueue = between("maxQueue", value, 1_000_000);

@@ -5,12 +5,12 @@ import io.aios.audit.AuditHead;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.AuditRefusedException;
 import io.aios.audit.AuditUnavailableException;
-import io.aios.audit.proof.EntryHash;
+import io.aios.audit.proof.AuditLeaf;
+import io.aios.audit.wall.WriterConnection.Durability;
 import io.aios.trace.json.Digest;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,25 +39,33 @@ final class BatchWriter implements AutoCloseable {
     /**
      * Writes a batch and completes its futures.
      *
+     * @param more whether the next batch of the lane is full already, and should be on its way before this one is durable
      * @param release to be called as soon as the next batch of the lane may start
      * @return the events to be tried again
      */
-    List<Pending> write(Lane lane, List<Pending> batch, Runnable release) {
+    List<Pending> write(Lane lane, List<Pending> batch, boolean more, Runnable release) {
         List<Pending> rest = new ArrayList<>(batch);
         List<Written> written = new ArrayList<>();
+        Durability durability = !barrier ? Durability.COMMIT : more ? Durability.LATER : Durability.FLUSH;
+        long start = System.nanoTime();
         try {
             WriterConnection open = open();
             while (!rest.isEmpty()) {
-                step(open, lane, rest, written);
+                WriterConnection.Answer answer = open.append(lane.org(), rest, mayExist(rest), durability);
+                if (durability == Durability.LATER && answer.known().isEmpty()) {
+                    release.run();
+                }
+                take(lane, answer, rest, written);
             }
-            release.run();
-            finish(open, lane, written);
+            finish(open, lane, written, durability);
+            lane.acknowledging(written.size(), System.nanoTime() - start);
+            written.forEach(entry -> entry.pending().future.complete(entry.receipt()));
             failures = 0;
             return List.of();
         } catch (SQLException e) {
             discard();
             rest.addAll(0, written.stream().map(Written::pending).toList());
-            return isTransient(e) ? retry(lane, rest, e) : refuse(lane, rest, release, e);
+            return isTransient(e) ? retry(lane, rest, e) : refuse(lane, rest, e);
         } catch (RuntimeException e) {
             discard();
             LOG.error("audit wall, tenant {}: a batch of {} failed unexpectedly", lane.org(), batch.size(), e);
@@ -76,57 +84,34 @@ final class BatchWriter implements AutoCloseable {
         return open;
     }
 
-    /** One call: appends all of the rest, or finds out which of it stands in the log already. */
-    private void step(WriterConnection open, Lane lane, List<Pending> rest, List<Written> written) throws SQLException {
-        UUID[] lookFor = rest.stream().anyMatch(pending -> pending.mayExist)
-                ? rest.stream().map(pending -> pending.id).toArray(UUID[]::new)
-                : null;
-        WriterConnection.Answer answer = lane.contended() ? null : unlocked(open, lane, rest, lookFor);
-        if (answer == null) {
-            answer = locked(open, lane, rest, lookFor);
-        }
-        if (answer.found()) {
+    private static boolean mayExist(List<Pending> batch) {
+        return batch.stream().anyMatch(pending -> pending.mayExist);
+    }
+
+    /** What one call did: it appended all of the rest, or found out which of it stands in the log already. */
+    private static void take(Lane lane, WriterConnection.Answer answer, List<Pending> rest, List<Written> written) {
+        if (!answer.known().isEmpty()) {
             answer.known().forEach(known -> settle(lane, known, rest, written));
             return;
         }
-        WriterConnection.Batch batch = lane.chain(rest);
-        long seq = lane.head().size();
-        lane.learn(answer);
-        for (int i = 0; i < batch.leaves().size(); i++) {
+        long end = answer.before().size() + rest.size();
+        AuditHead after = new AuditHead(end, answer.head());
+        Digest prev = answer.before().hash();
+        for (int i = 0; i < rest.size(); i++) {
             Pending pending = rest.get(i);
-            Digest hash = EntryHash.of(batch.leaves().get(i));
-            written.add(new Written(pending, new AuditReceipt(lane.org(), pending.id, seq + i, hash, answer.head())));
+            AuditLeaf.AuditPosition at =
+                    new AuditLeaf.AuditPosition(answer.before().size() + i, prev);
+            prev = pending.leaf(answer.log(), lane.org(), at).hash();
+            written.add(new Written(pending, new AuditReceipt(lane.org(), pending.id, at.seq(), prev, after)));
+        }
+        if (!prev.equals(answer.head())) {
+            throw new AuditException(
+                    "tenant " + lane.org() + ": the server wrote other leaves than were given up to seq " + (end - 1));
         }
         rest.clear();
     }
 
-    /** Tries with the head this JVM knows; null when another writer moved it. */
-    private WriterConnection.@Nullable Answer unlocked(
-            WriterConnection open, Lane lane, List<Pending> rest, UUID @Nullable [] lookFor) throws SQLException {
-        WriterConnection.Answer answer = open.append(lane.org(), lane.chain(rest), lookFor, barrier);
-        if (answer.found() || answer.appended()) {
-            return answer;
-        }
-        lane.contended(lane.knowsLog());
-        lane.learn(answer);
-        return null;
-    }
-
-    /** Locks the head first, so that nobody can move it between reading it and appending to it. */
-    private WriterConnection.Answer locked(
-            WriterConnection open, Lane lane, List<Pending> rest, UUID @Nullable [] lookFor) throws SQLException {
-        AuditHead believed = lane.head();
-        lane.learn(open.lock(lane.org(), barrier));
-        lane.contended(!believed.equals(lane.head()));
-        WriterConnection.Answer answer = open.append(lane.org(), lane.chain(rest), lookFor, barrier);
-        open.unlock();
-        if (!answer.found() && !answer.appended()) {
-            throw new SQLException("the head of tenant " + lane.org() + " moved while it was locked", "40001");
-        }
-        return answer;
-    }
-
-    private void settle(Lane lane, WriterConnection.Known known, List<Pending> rest, List<Written> written) {
+    private static void settle(Lane lane, WriterConnection.Known known, List<Pending> rest, List<Written> written) {
         for (Pending pending : List.copyOf(rest)) {
             if (!pending.id.equals(known.leaf().id())) {
                 continue;
@@ -145,17 +130,14 @@ final class BatchWriter implements AutoCloseable {
         }
     }
 
-    /** Makes sure that what was written is durable, and says so. */
-    private void finish(WriterConnection open, Lane lane, List<Written> written) throws SQLException {
-        if (written.isEmpty()) {
-            return;
-        }
+    /** Makes sure that what was written is durable. */
+    private static void finish(WriterConnection open, Lane lane, List<Written> written, Durability durability)
+            throws SQLException {
         boolean found = written.stream().anyMatch(entry -> entry.pending().mayExist);
-        if (barrier || found) {
+        if (!written.isEmpty() && (durability == Durability.LATER || (durability == Durability.COMMIT && found))) {
             AuditReceipt last = written.get(written.size() - 1).receipt();
             open.flush(lane.org(), last.seq(), last.entryHash());
         }
-        written.forEach(entry -> entry.pending().future.complete(entry.receipt()));
     }
 
     private List<Pending> retry(Lane lane, List<Pending> rest, SQLException failure) {
@@ -189,7 +171,7 @@ final class BatchWriter implements AutoCloseable {
     }
 
     /** A refusal concerns one entry; the others of its batch must not suffer from it. */
-    private List<Pending> refuse(Lane lane, List<Pending> rest, Runnable release, SQLException failure) {
+    private List<Pending> refuse(Lane lane, List<Pending> rest, SQLException failure) {
         boolean duplicate = UNIQUE_VIOLATION.equals(failure.getSQLState());
         if (rest.size() == 1) {
             Pending only = rest.get(0);
@@ -200,13 +182,12 @@ final class BatchWriter implements AutoCloseable {
                 return List.of();
             }
             only.mayExist = true;
-            return write(lane, rest, release);
+            return write(lane, rest, false, () -> {});
         }
         List<Pending> again = new ArrayList<>();
         for (Pending pending : rest) {
-            again.addAll(write(lane, List.of(pending), () -> {}));
+            again.addAll(write(lane, List.of(pending), false, () -> {}));
         }
-        release.run();
         return again;
     }
 

@@ -30,6 +30,10 @@ public final class CheckpointSigner {
     private final NoteSigner key;
     private final CheckpointStore store;
     private final Map<String, SignerConnection.Published> published = new HashMap<>();
+
+    /** The root at every published size of every log; needed while opening only. */
+    private final Map<String, TreeMap<Long, Digest>> roots = new HashMap<>();
+
     private MerkleTree meta = new MerkleTree();
 
     private CheckpointSigner(DataSource signer, NoteSigner key, CheckpointStore store) {
@@ -39,7 +43,8 @@ public final class CheckpointSigner {
     }
 
     /**
-     * Opens the wall for signing, and compares it with every checkpoint kept.
+     * Opens the wall for signing, and compares it with every checkpoint kept: the meta-log must have the kept root at
+     * every kept size, and every tenant's log the root of each of its heads. Reads 32 bytes for each entry.
      *
      * @param dataSource connections of the signer role to the audit database
      * @param key the log's key; its name is the meta-log's origin
@@ -55,6 +60,7 @@ public final class CheckpointSigner {
             try (SignerConnection connection = SignerConnection.open(dataSource)) {
                 opened.compareWithKept(connection);
                 opened.compareWithLogs(connection);
+                opened.roots.clear();
             }
         } catch (SQLException e) {
             throw new AuditException("the audit database could not be checked: " + e.getMessage(), e);
@@ -72,6 +78,7 @@ public final class CheckpointSigner {
             check(kept);
             meta.add(leaf.hash());
             published.put(leaf.log(), state);
+            roots.computeIfAbsent(leaf.log(), log -> new TreeMap<>()).put(leaf.size(), leaf.root());
         });
         check(kept);
         if (!kept.isEmpty() && kept.lastKey() > meta.size()) {
@@ -89,14 +96,43 @@ public final class CheckpointSigner {
     }
 
     private void compareWithLogs(SignerConnection connection) throws SQLException {
-        Map<String, Long> sizes = new HashMap<>();
-        connection.logs().forEach(log -> sizes.put(log.log(), log.size()));
-        published.forEach((log, state) -> {
-            if (sizes.getOrDefault(log, -1L) < state.size()) {
-                throw new AuditRefusedException("log " + log + " was published with " + state.size()
-                        + " entries, but has " + sizes.getOrDefault(log, 0L) + ": it was cut off or deleted");
+        Map<String, SignerConnection.TenantLog> logs = new HashMap<>();
+        connection.logs().forEach(log -> logs.put(log.log(), log));
+        for (Map.Entry<String, TreeMap<Long, Digest>> one : roots.entrySet()) {
+            SignerConnection.TenantLog log = logs.get(one.getKey());
+            long there = log == null ? 0 : log.size();
+            if (log == null || there < one.getValue().lastKey()) {
+                throw new AuditRefusedException("log " + one.getKey() + " was published with "
+                        + one.getValue().lastKey() + " entries, but has " + there + ": it was cut off or deleted");
             }
-        });
+            MerkleTree tree = new MerkleTree();
+            connection.hashes(log.org(), 0, one.getValue().lastKey(), hash -> {
+                tree.add(hash);
+                Digest root = one.getValue().get(tree.size());
+                if (root != null && !root.equals(tree.root())) {
+                    throw new AuditRefusedException("log " + one.getKey() + " has another root over its first "
+                            + tree.size() + " entries than was published: it was rewritten");
+                }
+            });
+        }
+    }
+
+    /**
+     * How many entries no published head covers: what a superuser could still rewrite unseen.
+     *
+     * @throws AuditUnavailableException if the wall could not be read
+     */
+    public synchronized long exposed() {
+        try (SignerConnection connection = SignerConnection.open(signer)) {
+            long exposed = 0;
+            for (SignerConnection.TenantLog log : connection.logs()) {
+                SignerConnection.Published before = published.get(log.log());
+                exposed += Math.max(0, log.size() - (before == null ? 0 : before.size()));
+            }
+            return exposed;
+        } catch (SQLException e) {
+            throw new AuditUnavailableException("the heads could not be read: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -15,9 +15,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,11 +43,12 @@ final class GroupCommit implements AutoCloseable {
             boolean barrier) {}
 
     private static final byte[] NO_SALT = new byte[32];
+    private static final int BYTES_OF_A_PLACE = 16 * 1024;
 
     private final Settings settings;
     private final ConcurrentHashMap<OrgId, Lane> lanes = new ConcurrentHashMap<>();
     private final Semaphore room;
-    private final ExecutorService workers;
+    private final ThreadPoolExecutor workers;
     private final BlockingQueue<BatchWriter> writers;
     private volatile boolean closed;
 
@@ -55,7 +56,8 @@ final class GroupCommit implements AutoCloseable {
         this.settings = settings;
         this.room = new Semaphore(settings.maxQueue(), true);
         AtomicInteger number = new AtomicInteger();
-        this.workers = Executors.newFixedThreadPool(settings.connections(), task -> {
+        int size = settings.connections();
+        this.workers = new ThreadPoolExecutor(size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "aios-audit-writer-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -72,7 +74,7 @@ final class GroupCommit implements AutoCloseable {
         }
         boolean admitted = false;
         try {
-            admitted = room.tryAcquire(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            admitted = room.tryAcquire(size(event), settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -92,6 +94,15 @@ final class GroupCommit implements AutoCloseable {
             schedule(lane);
         }
         return pending.future;
+    }
+
+    /** How much room an event takes: one place, and one more for each 16 KiB of payload. */
+    private int size(AuditEvent event) {
+        return Math.min(settings.maxQueue(), 1 + event.payloadLength() / BYTES_OF_A_PLACE);
+    }
+
+    private int size(List<Pending> entries) {
+        return entries.stream().mapToInt(pending -> size(pending.event)).sum();
     }
 
     AuditReceipt await(OrgId org, CompletableFuture<AuditReceipt> future) {
@@ -120,7 +131,11 @@ final class GroupCommit implements AutoCloseable {
 
     /** Writes one batch of the lane, which this worker holds alone until the batch stands behind its head. */
     private void drain(Lane lane) {
+        if (workers.getQueue().isEmpty()) {
+            lane.awaitExpected(settings.maxBatch());
+        }
         List<Pending> batch = lane.take(settings.maxBatch());
+        boolean more = lane.waiting() >= settings.maxBatch();
         AtomicBoolean held = new AtomicBoolean(true);
         Runnable release = () -> {
             if (held.getAndSet(false) && lane.release()) {
@@ -131,15 +146,15 @@ final class GroupCommit implements AutoCloseable {
         BatchWriter writer = Objects.requireNonNull(writers.poll());
         int unfinished = 0;
         try {
-            List<Pending> again = writer.write(lane, batch, release);
-            unfinished = again.size();
-            if (unfinished > 0 && lane.putBack(again)) {
+            List<Pending> again = writer.write(lane, batch, more, release);
+            unfinished = size(again);
+            if (!again.isEmpty() && lane.putBack(again)) {
                 schedule(lane);
             }
         } finally {
             writers.add(writer);
             release.run();
-            room.release(batch.size() - unfinished);
+            room.release(size(batch) - unfinished);
         }
     }
 

@@ -1,30 +1,27 @@
 package io.aios.audit.wall;
 
 import io.aios.audit.AuditException;
-import io.aios.audit.AuditHead;
-import io.aios.audit.proof.AuditLeaf;
-import io.aios.audit.proof.EntryHash;
 import io.aios.tenancy.OrgId;
-import io.aios.trace.json.Digest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
-/**
- * One tenant's queue and what this JVM believes to be the end of its log. At most one worker holds a lane at a time;
- * only the holder touches the head.
- */
+/** One tenant's queue. At most one worker holds it at a time, so a tenant's batches are written one after the other. */
 final class Lane {
-    private static final Digest UNKNOWN = Digest.of(new byte[32]);
+    /** How much of a batch's time is spent on waiting for more, at most: one part in so many. */
+    private static final int PATIENCE = 4;
+
+    private static final long LONGEST_WAIT_NANOS = 1_000_000;
+
+    /** A batch whose payloads have so many bytes takes no further event. */
+    private static final long ENOUGH_BYTES = 4L * 1024 * 1024;
 
     private final OrgId org;
     private final ArrayDeque<Pending> queue = new ArrayDeque<>();
     private boolean held;
-
-    private String log = "";
-    private AuditHead head = new AuditHead(0, UNKNOWN);
-    private boolean contended;
+    private int expected;
+    private long expectedUntil;
 
     Lane(OrgId org) {
         this.org = org;
@@ -37,6 +34,9 @@ final class Lane {
     /** Adds an event; true when the caller must see to it that a worker takes it. */
     synchronized boolean add(Pending pending) {
         queue.addLast(pending);
+        if (queue.size() >= expected) {
+            notifyAll();
+        }
         return hold();
     }
 
@@ -54,12 +54,46 @@ final class Lane {
         return mine;
     }
 
+    /**
+     * To be called before a batch is acknowledged. Its callers may come back with their next events at once; waiting a
+     * moment for them lets them share the next flush with those who wait already, instead of taking turns.
+     *
+     * @param count entries in the batch
+     * @param nanos how long the batch took
+     */
+    synchronized void acknowledging(int count, long nanos) {
+        expected = count + queue.size();
+        expectedUntil = System.nanoTime() + Math.min(nanos / PATIENCE, LONGEST_WAIT_NANOS);
+    }
+
+    /** Waits until as many events wait as are expected, or the time for that is over. */
+    synchronized void awaitExpected(int max) {
+        try {
+            long left = expectedUntil - System.nanoTime();
+            while (queue.size() < Math.min(expected, max) && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                left = expectedUntil - System.nanoTime();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        expected = 0;
+    }
+
+    /** Takes the next batch: so many events, or fewer where their payloads are large. */
     synchronized List<Pending> take(int max) {
         List<Pending> batch = new ArrayList<>(Math.min(max, queue.size()));
-        while (batch.size() < max && !queue.isEmpty()) {
-            batch.add(queue.removeFirst());
+        long bytes = 0;
+        while (batch.size() < max && !queue.isEmpty() && bytes < ENOUGH_BYTES) {
+            Pending next = queue.removeFirst();
+            bytes += next.event.payloadLength();
+            batch.add(next);
         }
         return batch;
+    }
+
+    synchronized int waiting() {
+        return queue.size();
     }
 
     /** Ends the hold; true when more is waiting, and then the lane stays held for the next worker. */
@@ -71,43 +105,5 @@ final class Lane {
     synchronized void failAll(AuditException failure) {
         queue.forEach(pending -> pending.future.completeExceptionally(failure));
         queue.clear();
-    }
-
-    boolean knowsLog() {
-        return !log.isEmpty();
-    }
-
-    AuditHead head() {
-        return head;
-    }
-
-    /** Whether other writers move the head so often that it is better to lock it first. */
-    boolean contended() {
-        return contended;
-    }
-
-    void contended(boolean value) {
-        this.contended = value;
-    }
-
-    void learn(WriterConnection.Answer answer) {
-        this.log = answer.log();
-        this.head = answer.head();
-    }
-
-    /** The leaves of a batch behind the head. */
-    WriterConnection.Batch chain(List<Pending> batch) {
-        List<byte[]> leaves = new ArrayList<>(batch.size());
-        List<byte[]> salts = new ArrayList<>(batch.size());
-        List<byte @Nullable []> payloads = new ArrayList<>(batch.size());
-        AuditLeaf.AuditPosition position = new AuditLeaf.AuditPosition(head.size(), head.hash());
-        for (Pending pending : batch) {
-            byte[] leaf = pending.leaf(log, org, position).bytes();
-            leaves.add(leaf);
-            salts.add(pending.salt);
-            payloads.add(pending.payload);
-            position = new AuditLeaf.AuditPosition(position.seq() + 1, EntryHash.of(leaf));
-        }
-        return new WriterConnection.Batch(head, leaves, salts, payloads);
     }
 }

@@ -14,8 +14,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +36,7 @@ final class MetaLog {
     private final ProofTree proofs = new ProofTree();
     private @Nullable HeadLeaf newest;
     private long newestIndex;
-    private Held held = Held.nothing();
+    private final Map<Long, Digest> heads = new HashMap<>();
     private @Nullable VerifyReport verdict;
 
     private MetaLog(OrgId org, List<Checkpoint> checkpoints) {
@@ -88,7 +90,7 @@ final class MetaLog {
                     tree.add(leaf.hash());
                     proofs.add(leaf.hash());
                     if (rows.getBoolean(3) || logs.contains(leaf.log())) {
-                        held = held.root(leaf.size(), leaf.root());
+                        heads.put(leaf.size(), leaf.root());
                         if (rows.getLong(1) < kept.lastKey()) {
                             newest = leaf;
                             newestIndex = rows.getLong(1);
@@ -135,6 +137,6 @@ final class MetaLog {
 
     /** What it says of the tenant's log. */
     Held held() {
-        return held;
+        return new Held(Optional.empty(), Map.of(), heads);
     }
 }

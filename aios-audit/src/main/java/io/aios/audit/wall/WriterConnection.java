@@ -1,6 +1,8 @@
 package io.aios.audit.wall;
 
 import io.aios.audit.AuditHead;
+import io.aios.audit.EntryRef;
+import io.aios.audit.PolicyVersion;
 import io.aios.audit.proof.AuditLeaf;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
@@ -11,42 +13,55 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of the writer role: the two functions it may call. */
 final class WriterConnection implements AutoCloseable {
     private static final String APPEND =
-            "SELECT status, log, size, head, known_seqs, known_leaves, known_salts FROM aios_audit.append("
-                    + "pg_catalog.set_config('app.org_id', ?, true), ?, ?, ?, ?, ?, ?, ?)";
+            "SELECT log, size, prev, head, known_leaves, known_salts FROM aios_audit.append("
+                    + "pg_catalog.set_config('app.org_id', ?, true), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String FLUSH =
             "SELECT aios_audit.flush(pg_catalog.set_config('app.org_id', ?, true), ?, ?)::text";
     private static final String FLUSHED = "SELECT pg_catalog.pg_current_wal_flush_lsn() >= ?::pg_catalog.pg_lsn";
 
-    /** Leaves with their payloads, ready to be written behind one head. */
-    record Batch(AuditHead head, List<byte[]> leaves, List<byte[]> salts, List<byte @Nullable []> payloads) {}
+    /** Two transactions in one trip; the tenant's lock ends with the first, which waits for no disk. */
+    private static final String APPEND_AND_FLUSH = "BEGIN; " + APPEND + "; COMMIT; BEGIN;"
+            + " SELECT aios_audit.flush(NULL, NULL, NULL)::text; COMMIT;"
+            + " SELECT pg_catalog.pg_current_wal_flush_lsn()::text";
+
+    /** How an append is made durable. */
+    enum Durability {
+        /** By its own commit. */
+        COMMIT,
+        /** By a flush in the same trip. */
+        FLUSH,
+        /** Not yet: by a {@link #flush} that follows. */
+        LATER
+    }
 
     /** An entry that stands in the log already. */
     record Known(AuditLeaf leaf, Optional<byte[]> salt) {}
 
-    /** The append function's answer. */
-    record Answer(String status, String log, AuditHead head, List<Known> known) {
-        boolean appended() {
-            return status.equals("appended");
-        }
-
-        boolean found() {
-            return !known.isEmpty();
-        }
-    }
+    /**
+     * The append function's answer.
+     *
+     * @param log the tenant's log
+     * @param before its end before the call
+     * @param head the hash of its last entry after the call
+     * @param known entries that existed already; then nothing was written
+     */
+    record Answer(String log, AuditHead before, Digest head, List<Known> known) {}
 
     private final Connection connection;
     private final PreparedStatement append;
+    private final PreparedStatement appendAndFlush;
     private final PreparedStatement flush;
     private final PreparedStatement flushed;
 
@@ -60,6 +75,7 @@ final class WriterConnection implements AutoCloseable {
             statement.execute("SET statement_timeout = 0; SET search_path = pg_catalog, pg_temp");
         }
         this.append = connection.prepareStatement(APPEND);
+        this.appendAndFlush = connection.prepareStatement(APPEND_AND_FLUSH);
         this.flush = connection.prepareStatement(FLUSH);
         this.flushed = connection.prepareStatement(FLUSHED);
         checkWarnings(connection.getWarnings());
@@ -75,45 +91,139 @@ final class WriterConnection implements AutoCloseable {
         }
     }
 
-    Answer append(OrgId org, Batch batch, UUID @Nullable [] lookFor, boolean async) throws SQLException {
-        Array leaves = connection.createArrayOf("bytea", batch.leaves().toArray(new byte[0][]));
-        Array salts = connection.createArrayOf("bytea", batch.salts().toArray(new byte[0][]));
-        Array payloads = connection.createArrayOf("bytea", batch.payloads().toArray(new byte[0][]));
-        append.setString(1, org.value());
-        append.setLong(2, batch.head().size());
-        append.setBytes(3, batch.head().hash().bytes());
-        append.setArray(4, leaves);
-        append.setArray(5, salts);
-        append.setArray(6, payloads);
-        append.setArray(7, lookFor == null ? null : connection.createArrayOf("uuid", lookFor));
-        append.setBoolean(8, async);
+    /**
+     * Appends entries to the end of the tenant's log.
+     *
+     * @param known whether to look first for entries that have these ids
+     */
+    Answer append(OrgId org, List<Pending> entries, boolean known, Durability durability) throws SQLException {
+        if (durability == Durability.FLUSH) {
+            return appendAndFlush(org, entries, known);
+        }
+        bind(append, org, entries, known, durability == Durability.LATER);
         try (ResultSet row = append.executeQuery()) {
             checkWarnings(append.getWarnings());
-            if (!row.next()) {
-                throw new SQLException("the append function gave no answer");
-            }
-            return new Answer(
-                    row.getString(1),
-                    row.getString(2),
-                    new AuditHead(row.getLong(3), Digest.of(row.getBytes(4))),
-                    known(row));
+            return answer(row);
         }
     }
 
-    /** Locks the tenant until {@link #unlock} and tells the end of its log. */
-    Answer lock(OrgId org, boolean async) throws SQLException {
-        connection.setAutoCommit(false);
-        return append(
-                org,
-                new Batch(new AuditHead(0, Digest.of(new byte[32])), List.of(), List.of(), List.of()),
-                null,
-                async);
+    private Answer appendAndFlush(OrgId org, List<Pending> entries, boolean known) throws SQLException {
+        bind(appendAndFlush, org, entries, known, true);
+        Answer answer = answer(nextRow(appendAndFlush.execute()));
+        String written = text(nextRow(appendAndFlush.getMoreResults()));
+        String flushedTo = text(nextRow(appendAndFlush.getMoreResults()));
+        checkWarnings(appendAndFlush.getWarnings());
+        checkWarnings(connection.getWarnings());
+        if (Long.compareUnsigned(position(flushedTo), position(written)) < 0) {
+            throw new SQLException("the log of the server is not flushed to " + written, "58000");
+        }
+        return answer;
     }
 
-    void unlock() throws SQLException {
-        connection.commit();
-        checkWarnings(connection.getWarnings());
-        connection.setAutoCommit(true);
+    /** The next result that has rows; those without are of BEGIN and COMMIT. */
+    private ResultSet nextRow(boolean rows) throws SQLException {
+        boolean found = rows;
+        while (!found) {
+            if (appendAndFlush.getUpdateCount() < 0) {
+                throw new SQLException("the server gave too few answers");
+            }
+            found = appendAndFlush.getMoreResults();
+        }
+        return Objects.requireNonNull(appendAndFlush.getResultSet());
+    }
+
+    private static String text(ResultSet row) throws SQLException {
+        if (!row.next()) {
+            throw new SQLException("the server gave no answer");
+        }
+        return Objects.requireNonNull(row.getString(1));
+    }
+
+    /** A {@code pg_lsn}: two hexadecimal halves. */
+    private static long position(String lsn) {
+        int slash = lsn.indexOf('/');
+        return Long.parseLong(lsn, 0, slash, 16) << Integer.SIZE | Long.parseLong(lsn, slash + 1, lsn.length(), 16);
+    }
+
+    private void bind(PreparedStatement call, OrgId org, List<Pending> entries, boolean known, boolean async)
+            throws SQLException {
+        call.setString(1, org.value());
+        call.setBoolean(2, known);
+        call.setBoolean(3, async);
+        array(call, 4, "uuid", entries, pending -> pending.id);
+        array(
+                call,
+                5,
+                "text",
+                entries,
+                pending -> AuditLeaf.time(pending.event.at().orElseThrow()));
+        array(call, 6, "text", entries, pending -> pending.event.type());
+        array(call, 7, "text", entries, pending -> pending.event.actor());
+        array(call, 8, "text", entries, pending -> pending.event.subject());
+        array(call, 9, "text", entries, pending -> pending.event.outcome());
+        array(call, 10, "bigint", entries, pending -> of(pending.event.corrects(), EntryRef::seq));
+        array(
+                call,
+                11,
+                "bytea",
+                entries,
+                pending -> of(pending.event.corrects(), ref -> ref.hash().bytes()));
+        array(call, 12, "bytea", entries, pending -> of(pending.event.recordHash(), Digest::bytes));
+        array(call, 13, "bytea", entries, pending -> of(pending.event.packageHash(), Digest::bytes));
+        array(
+                call,
+                14,
+                "bytea",
+                entries,
+                pending -> of(pending.event.policy(), policy -> policy.digest().bytes()));
+        array(call, 15, "text", entries, pending -> of(pending.event.policy(), PolicyVersion::id));
+        array(call, 16, "text", entries, pending -> of(pending.event.policy(), PolicyVersion::version));
+        array(call, 17, "bytea", entries, pending -> pending.payload == null ? null : pending.salt);
+        array(call, 18, "bytea", entries, pending -> pending.payload);
+        array(call, 19, "text", entries, pending -> of(pending.event.encryption(), scheme -> scheme));
+        array(call, 20, "text", entries, pending -> of(pending.event.keyRef(), key -> key));
+    }
+
+    private static <T, R> @Nullable R of(Optional<T> value, Function<T, R> part) {
+        return value.isPresent() ? part.apply(value.get()) : null;
+    }
+
+    private void array(
+            PreparedStatement call,
+            int index,
+            String type,
+            List<Pending> entries,
+            Function<Pending, @Nullable Object> column)
+            throws SQLException {
+        int count = entries.size();
+        // Arrays of these types are sent in binary form; one that is null throughout is not sent at all.
+        @Nullable Object[] values = switch (type) {
+            case "bytea" -> new byte[count][];
+            case "text" -> new String[count];
+            case "bigint" -> new Long[count];
+            default -> new Object[count];
+        };
+        boolean some = false;
+        for (int i = 0; i < count; i++) {
+            values[i] = column.apply(entries.get(i));
+            some |= values[i] != null;
+        }
+        if (some) {
+            call.setArray(index, connection.createArrayOf(type, values));
+        } else {
+            call.setNull(index, Types.ARRAY, type.equals("bigint") ? "_int8" : "_" + type);
+        }
+    }
+
+    private static Answer answer(ResultSet row) throws SQLException {
+        if (!row.next()) {
+            throw new SQLException("the append function gave no answer");
+        }
+        return new Answer(
+                Objects.requireNonNull(row.getString(1)),
+                new AuditHead(row.getLong(2), Digest.of(row.getBytes(3))),
+                Digest.of(row.getBytes(4)),
+                known(row));
     }
 
     /** Makes everything this connection committed before durable; no answer but a return means that it is. */
@@ -145,10 +255,10 @@ final class WriterConnection implements AutoCloseable {
 
     private static List<Known> known(ResultSet row) throws SQLException {
         List<Known> known = new ArrayList<>();
-        Array leaves = row.getArray(6);
+        Array leaves = row.getArray(5);
         if (leaves != null) {
             Object[] bytes = (Object[]) leaves.getArray();
-            Object[] salts = (Object[]) Objects.requireNonNull(row.getArray(7)).getArray();
+            Object[] salts = (Object[]) Objects.requireNonNull(row.getArray(6)).getArray();
             for (int i = 0; i < bytes.length; i++) {
                 known.add(new Known(AuditLeaf.parse((byte[]) bytes[i]), Optional.ofNullable((byte[]) salts[i])));
             }

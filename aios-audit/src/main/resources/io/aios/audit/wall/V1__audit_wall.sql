@@ -111,7 +111,7 @@ END $$;
 
 -- Locks the tenant until the transaction ends and tells the end of its log; creates the log on first use.
 CREATE FUNCTION lock_log(p_org text, OUT o_log text, OUT o_size bigint, OUT o_head bytea)
-LANGUAGE plpgsql SET search_path = aios_audit, pg_temp
+LANGUAGE plpgsql SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
   IF p_org IS NULL OR p_org IS DISTINCT FROM current_setting('app.org_id', true)
@@ -135,101 +135,111 @@ BEGIN
   END IF;
 END $$;
 
--- Inserts leaves behind a locked head. A leaf is taken apart, put together again in its canonical form and compared:
--- no duplicate key, unknown member, foreign character or other spelling survives that.
-CREATE FUNCTION insert_leaves(
-  p_org text, p_log text, p_size bigint, p_head bytea, p_leaves bytea[], p_salts bytea[], p_payloads bytea[],
-  p_system boolean, OUT o_head bytea)
-LANGUAGE plpgsql SET search_path = aios_audit, pg_temp
+-- Writes entries behind a locked head and tells the new one. Nobody hands the wall a leaf: it is put together here from the
+-- row that it describes, in its canonical form, and hashed here. So a leaf cannot differ from its row, stand elsewhere
+-- than it says, or spell anything in another way, whatever the writer sends.
+CREATE FUNCTION write_entries(
+  p_org text, p_log text, p_size bigint, p_head bytea, p_ids uuid[], p_ats text[], p_types text[], p_actors text[],
+  p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes bytea[], p_record_hashes bytea[],
+  p_package_hashes bytea[], p_policy_digests bytea[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
+  p_payloads bytea[], p_encs text[], p_key_refs text[], p_system boolean)
+RETURNS bytea
+LANGUAGE plpgsql SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  v_written bigint;
+  v_leaf bytea;
+  v_leaves bytea[];
+  v_hashes bytea[];
+  v_head bytea := p_head;
+  -- No backslash stands in a literal here: a session may change what it means.
+  v_zero CONSTANT bytea := decode('00', 'hex');
+  v_payload CONSTANT bytea := convert_to(E'aios-audit/1 payload\n', 'UTF8');
+  v_log_org CONSTANT text := '","log":"' || p_log || '","org":"' || p_org || '","outcome":"';
 BEGIN
-  WITH given AS MATERIALIZED (
-    SELECT u.i, u.leaf, u.salt, u.bytes, convert_from(u.leaf, 'UTF8') AS t, convert_from(u.leaf, 'UTF8')::jsonb AS j,
-      sha256('\x00'::bytea || u.leaf) AS hash
-    FROM unnest(p_leaves, p_salts, p_payloads) WITH ORDINALITY AS u(leaf, salt, bytes, i)
-  ), field AS MATERIALIZED (
-    SELECT g.i, g.leaf, g.salt, g.bytes, g.t, g.hash, lag(g.hash, 1, p_head) OVER (ORDER BY g.i) AS prev,
-      j->>'actor' AS actor, j->>'at' AS at, j->'corrects'->>'hash' AS c_hash, j->'corrects'->>'seq' AS c_seq,
-      j->>'id' AS id, j->>'outcome' AS outcome, j->'payload'->>'commit' AS p_commit, j->'payload'->>'enc' AS p_enc,
-      j->'payload'->>'key_ref' AS p_key, j->'refs'->>'package_hash' AS package_hash,
-      j->'refs'->'policy' AS policy, j->'refs'->>'record_hash' AS record_hash, j->>'subject' AS subject,
-      j->>'type' AS type
-    FROM given g
-  )
+  -- A name has [A-Za-z0-9._:-], a word [a-z0-9._-]. What must not be null is refused as null by the table.
+  FOR i IN 1 .. cardinality(p_ids) LOOP
+    IF (p_actors[i] || p_subjects[i]) ~ '[^A-Za-z0-9._:-]' OR (p_types[i] || p_outcomes[i]) ~ '[^a-z0-9._-]'
+        OR octet_length(p_actors[i]) NOT BETWEEN 1 AND 128 OR octet_length(p_subjects[i]) NOT BETWEEN 1 AND 128
+        OR octet_length(p_types[i]) NOT BETWEEN 1 AND 64 OR octet_length(p_outcomes[i]) NOT BETWEEN 1 AND 64
+        OR starts_with(p_types[i], 'audit.') <> p_system OR p_ats[i] < '1970'
+        OR to_char(p_ats[i]::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') IS DISTINCT FROM p_ats[i]
+        OR octet_length(p_record_hashes[i]) <> 32 OR octet_length(p_package_hashes[i]) <> 32 THEN
+      RAISE EXCEPTION 'tenant %: entry % breaks the form of a leaf', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+    END IF;
+    IF num_nonnulls(p_policy_digests[i], p_policy_ids[i], p_policy_versions[i]) > 0
+        AND (octet_length(p_policy_digests[i]) = 32 AND octet_length(p_policy_ids[i]) BETWEEN 1 AND 128
+          AND octet_length(p_policy_versions[i]) BETWEEN 1 AND 128
+          AND (p_policy_ids[i] || p_policy_versions[i]) !~ '[^A-Za-z0-9._:-]') IS NOT TRUE THEN
+      RAISE EXCEPTION 'tenant %: entry % breaks the form of a policy', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+    END IF;
+    IF num_nonnulls(p_payloads[i], p_salts[i], p_encs[i], p_key_refs[i]) > 0
+        AND (p_payloads[i] IS NOT NULL AND octet_length(p_salts[i]) = 32
+          AND coalesce(octet_length(p_encs[i]), 1) BETWEEN 1 AND 128
+          AND coalesce(octet_length(p_key_refs[i]), 1) BETWEEN 1 AND 128
+          AND concat(p_encs[i], p_key_refs[i]) !~ '[^A-Za-z0-9._:-]') IS NOT TRUE THEN
+      RAISE EXCEPTION 'tenant %: entry % breaks the form of a payload', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+    END IF;
+    IF num_nonnulls(p_targets[i], p_target_hashes[i]) > 0 THEN
+      PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_targets[i] AND e.entry_hash = p_target_hashes[i];
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'tenant %: entry % corrects entry %, which is not there or another one', p_org, p_ids[i],
+          p_targets[i] USING ERRCODE = 'check_violation';
+      END IF;
+    END IF;
+    v_leaf := convert_to(concat('{"actor":"', p_actors[i], '","at":"', p_ats[i],
+      coalesce('","corrects":{"hash":"' || encode(p_target_hashes[i], 'hex') || '","seq":"' || p_targets[i] || '"}', '"'),
+      ',"id":"', p_ids[i], v_log_org, p_outcomes[i],
+      coalesce('","payload":{"commit":"'
+        || encode(sha256(v_payload || p_salts[i] || p_payloads[i]), 'hex')
+        || coalesce('","enc":"' || p_encs[i], '') || coalesce('","key_ref":"' || p_key_refs[i], '') || '"}', '"'),
+      ',"prev":"', encode(v_head, 'hex'), '","refs":{',
+      concat_ws(',', '"package_hash":"' || encode(p_package_hashes[i], 'hex') || '"',
+        '"policy":{"digest":"' || encode(p_policy_digests[i], 'hex') || '","id":"' || p_policy_ids[i]
+        || '","version":"' || p_policy_versions[i] || '"}', '"record_hash":"' || encode(p_record_hashes[i], 'hex') || '"'),
+      '},"seq":"', p_size + i - 1, '","subject":"', p_subjects[i], '","type":"', p_types[i], '","v":"aios-audit/1"}'),
+      'UTF8');
+    v_head := sha256(v_zero || v_leaf);
+    v_leaves[i] := v_leaf;
+    v_hashes[i] := v_head;
+  END LOOP;
   INSERT INTO entry (org, seq, entry_id, at, type, actor, subject, outcome, corrects, leaf, entry_hash)
-  SELECT p_org, p_size + i - 1, id::uuid, at::timestamptz, type, actor, subject, outcome, c_seq::bigint, leaf, hash
-  FROM field
-  WHERE t = '{"actor":"' || actor || '","at":"' || at
-      || coalesce('","corrects":{"hash":"' || c_hash || '","seq":"' || c_seq || '"},"id":"', '","id":"') || id
-      || '","log":"' || p_log || '","org":"' || p_org || '","outcome":"' || outcome
-      || coalesce('","payload":{"commit":"' || p_commit || coalesce('","enc":"' || p_enc, '')
-        || coalesce('","key_ref":"' || p_key, '') || '"},"prev":"', '","prev":"') || encode(prev, 'hex')
-      || '","refs":{' || concat_ws(',', '"package_hash":"' || package_hash || '"',
-        '"policy":{"digest":"' || (policy->>'digest') || '","id":"' || (policy->>'id') || '","version":"'
-        || (policy->>'version') || '"}', '"record_hash":"' || record_hash || '"')
-      || '},"seq":"' || (p_size + i - 1) || '","subject":"' || subject || '","type":"' || type
-      || '","v":"aios-audit/1"}'
-    AND concat(actor, subject, p_enc, p_key, policy->>'id', policy->>'version') !~ '[^A-Za-z0-9._:-]'
-    AND (type || outcome) !~ '[^a-z0-9._-]'
-    AND concat(c_hash, p_commit, package_hash, record_hash, policy->>'digest') !~ '[^0-9a-f]'
-    AND length(actor) BETWEEN 1 AND 128 AND length(subject) BETWEEN 1 AND 128
-    AND length(type) BETWEEN 1 AND 64 AND length(outcome) BETWEEN 1 AND 64
-    AND coalesce(length(p_enc), 1) BETWEEN 1 AND 128 AND coalesce(length(p_key), 1) BETWEEN 1 AND 128
-    AND coalesce(length(policy->>'id'), 1) BETWEEN 1 AND 128
-    AND coalesce(length(policy->>'version'), 1) BETWEEN 1 AND 128
-    AND coalesce(length(package_hash), 64) = 64 AND coalesce(length(record_hash), 64) = 64
-    AND coalesce(length(policy->>'digest'), 64) = 64
-    AND length(at) = 27 AND at >= '1970' AND id::uuid::text = id
-    AND to_char(at::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') = at
-    AND starts_with(type, 'audit.') = p_system
-    AND CASE WHEN p_commit IS NULL THEN bytes IS NULL ELSE
-      p_commit = encode(sha256('aios-audit/1 payload\012'::bytea || salt || bytes), 'hex') AND octet_length(salt) = 32 END
-    AND CASE WHEN c_seq IS NULL THEN true ELSE EXISTS (
-      SELECT FROM entry e WHERE e.org = p_org AND e.seq::text = c_seq AND e.seq = c_seq::bigint
-        AND encode(e.entry_hash, 'hex') = c_hash) END;
-  GET DIAGNOSTICS v_written = ROW_COUNT;
-  IF v_written <> cardinality(p_leaves) THEN
-    RAISE EXCEPTION 'tenant %: a leaf after seq % is not canonical, does not stand where it says (log, org, seq, prev), '
-      'corrects an entry that is not there, or does not match its payload', p_org, p_size - 1
-      USING ERRCODE = 'check_violation';
+  SELECT p_org, p_size + i - 1, p_ids[i], p_ats[i]::timestamptz, p_types[i], p_actors[i], p_subjects[i], p_outcomes[i],
+    p_targets[i], v_leaves[i], v_hashes[i]
+  FROM generate_series(1, cardinality(p_ids)) AS i;
+  IF p_payloads IS NOT NULL THEN
+    INSERT INTO payload (org, seq, salt, bytes)
+    SELECT p_org, p_size + i - 1, p_salts[i], p_payloads[i]
+    FROM generate_series(1, cardinality(p_ids)) AS i WHERE p_payloads[i] IS NOT NULL;
   END IF;
-  INSERT INTO payload (org, seq, salt, bytes)
-  SELECT p_org, p_size + u.i - 1, u.salt, u.bytes
-  FROM unnest(p_salts, p_payloads) WITH ORDINALITY AS u(salt, bytes, i) WHERE u.bytes IS NOT NULL;
-  o_head := sha256('\x00'::bytea || p_leaves[cardinality(p_leaves)]);
+  RETURN v_head;
 END $$;
 
--- Appends leaves if p_size and p_head are the end of the log. Otherwise writes nothing, keeps the tenant locked until
--- the transaction ends and tells the end, so that a second call in the same transaction succeeds. Entries with an id in
--- p_ids that exist already are told instead of written.
+-- Appends entries to the end of the tenant's log, wherever that is, and tells where (the size and head before, the head
+-- after), so that the caller can put the same leaves together. With p_known, entries that exist already are told and
+-- nothing is written. A column that is null for every entry may be null as a whole.
 CREATE FUNCTION append(
-  p_org text, p_size bigint, p_head bytea, p_leaves bytea[], p_salts bytea[], p_payloads bytea[], p_ids uuid[],
-  p_async boolean, OUT status text, OUT log text, OUT size bigint, OUT head bytea, OUT known_seqs bigint[],
-  OUT known_leaves bytea[], OUT known_salts bytea[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp
+  p_org text, p_known boolean, p_async boolean, p_ids uuid[], p_ats text[], p_types text[], p_actors text[],
+  p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes bytea[], p_record_hashes bytea[],
+  p_package_hashes bytea[], p_policy_digests bytea[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
+  p_payloads bytea[], p_encs text[], p_key_refs text[],
+  OUT log text, OUT size bigint, OUT prev bytea, OUT head bytea, OUT known_leaves bytea[], OUT known_salts bytea[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
   PERFORM durably(p_async);
-  SELECT o_log, o_size, o_head INTO log, size, head FROM lock_log(p_org);
-  IF p_ids IS NOT NULL THEN
-    SELECT array_agg(e.seq ORDER BY e.seq), array_agg(e.leaf ORDER BY e.seq), array_agg(p.salt ORDER BY e.seq)
-    INTO known_seqs, known_leaves, known_salts
+  SELECT o_log, o_size, o_head INTO log, size, prev FROM lock_log(p_org);
+  head := prev;
+  IF p_known THEN
+    SELECT array_agg(e.leaf ORDER BY e.seq), array_agg(p.salt ORDER BY e.seq) INTO known_leaves, known_salts
     FROM entry e LEFT JOIN payload p ON p.org = e.org AND p.seq = e.seq
     WHERE e.org = p_org AND e.entry_id = ANY (p_ids);
-    IF known_seqs IS NOT NULL THEN
-      status := 'known';
+    IF known_leaves IS NOT NULL THEN
       RETURN;
     END IF;
   END IF;
-  IF cardinality(p_leaves) = 0 OR p_size <> size OR p_head <> head THEN
-    status := 'stale';
-    RETURN;
-  END IF;
-  head := insert_leaves(p_org, log, size, head, p_leaves, p_salts, p_payloads, false);
-  size := size + cardinality(p_leaves);
-  status := 'appended';
+  head := write_entries(p_org, log, size, prev, p_ids, p_ats, p_types, p_actors, p_subjects, p_outcomes, p_targets,
+    p_target_hashes, p_record_hashes, p_package_hashes, p_policy_digests, p_policy_ids, p_policy_versions, p_salts,
+    p_payloads, p_encs, p_key_refs, false);
 END $$;
 
 -- Begins a flush of everything this session committed before, down to the disk, when the transaction ends. Fails if the
@@ -241,9 +251,11 @@ DECLARE
   v_lsn pg_lsn := pg_current_wal_insert_lsn();
 BEGIN
   PERFORM durably(false);
-  PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND e.entry_hash = p_hash;
-  IF NOT FOUND AND p_org IS NOT NULL THEN
-    RAISE EXCEPTION 'tenant %: entry % is not on this server', p_org, p_seq USING ERRCODE = 'no_data_found';
+  IF p_org IS NOT NULL THEN
+    PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND e.entry_hash = p_hash;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'tenant %: entry % is not on this server', p_org, p_seq USING ERRCODE = '02000';
+    END IF;
   END IF;
   PERFORM pg_logical_emit_message(true, 'aios_audit', '');
   RETURN v_lsn;
@@ -251,35 +263,27 @@ END $$;
 
 -- Deletes one payload with its salt and appends the entry that says so, in one transaction.
 CREATE FUNCTION erase(
-  p_org text, p_seq bigint, p_size bigint, p_head bytea, p_leaf bytea, p_salt bytea, p_payload bytea,
-  OUT status text, OUT log text, OUT size bigint, OUT head bytea, OUT target bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp
+  p_org text, p_seq bigint, p_hash bytea, p_id uuid, p_at text, p_actor text, p_outcome text,
+  OUT log text, OUT size bigint, OUT prev bytea, OUT head bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_deleted bigint;
-  v_leaf jsonb;
 BEGIN
   PERFORM durably(false);
-  SELECT o_log, o_size, o_head INTO log, size, head FROM lock_log(p_org);
-  SELECT e.entry_hash INTO target FROM entry e WHERE e.org = p_org AND e.seq = p_seq;
-  IF p_leaf IS NULL OR p_size <> size OR p_head <> head THEN
-    status := 'stale';
-    RETURN;
-  END IF;
-  v_leaf := convert_from(p_leaf, 'UTF8')::jsonb;
-  IF v_leaf->>'type' IS DISTINCT FROM 'audit.payload.erased'
-     OR v_leaf->'corrects'->>'seq' IS DISTINCT FROM p_seq::text THEN
-    RAISE EXCEPTION 'tenant %: the entry does not say that payload % is erased', p_org, p_seq
-      USING ERRCODE = 'check_violation';
+  SELECT o_log, o_size, o_head INTO log, size, prev FROM lock_log(p_org);
+  PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_seq AND e.entry_hash = p_hash;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'tenant %: entry % is not the one to erase', p_org, p_seq USING ERRCODE = 'check_violation';
   END IF;
   DELETE FROM payload p WHERE p.org = p_org AND p.seq = p_seq;
   GET DIAGNOSTICS v_deleted = ROW_COUNT;
   IF v_deleted <> 1 THEN
     RAISE EXCEPTION 'tenant %: entry % has no payload to erase', p_org, p_seq USING ERRCODE = 'check_violation';
   END IF;
-  head := insert_leaves(p_org, log, size, head, ARRAY[p_leaf], ARRAY[p_salt], ARRAY[p_payload], true);
-  size := size + 1;
-  status := 'appended';
+  head := write_entries(p_org, log, size, prev, ARRAY[p_id], ARRAY[p_at], ARRAY['audit.payload.erased'], ARRAY[p_actor],
+    ARRAY['seq:' || p_seq], ARRAY[p_outcome], ARRAY[p_seq], ARRAY[p_hash], NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, true);
 END $$;
 
 -- Publishes heads of tenant logs as the next leaves of the meta-log, and the checkpoint over them.

@@ -4,26 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.aios.audit.AuditEvent;
-import io.aios.audit.AuditHead;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.EntryRef;
 import io.aios.audit.VerifyReport;
-import io.aios.audit.proof.EntryHash;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +34,16 @@ class KilledServerIT {
     private static final OrgId ORG = OrgId.of("kill");
     private static final OrgId CONTROL = OrgId.of("control");
 
-    private static Server server;
+    private static final String SETTING = "ALTER ROLE " + Postgres.ROLES.writer();
+
+    private static KillableServer server;
     private static Postgres.TestWall database;
 
     @BeforeAll
     static void start() throws Exception {
         EmbeddedPostgres embedded = Postgres.start();
         database = Postgres.wall(embedded);
-        server = Server.of(database);
+        server = KillableServer.of(database.superuser(), embedded.getPort());
     }
 
     @AfterAll
@@ -57,80 +51,19 @@ class KilledServerIT {
         server.kill();
     }
 
-    /** A PostgreSQL server that can be killed and started again as it was. */
-    private static final class Server {
-        private final Path data;
-        private final List<String> command;
-
-        private Server(Path data, List<String> command) {
-            this.data = data;
-            this.command = command;
-        }
-
-        static Server of(Postgres.TestWall wall) throws Exception {
-            try (Connection connection = wall.superuser().getConnection();
-                    Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SHOW data_directory")) {
-                assertThat(row.next()).isTrue();
-                Path data = Path.of(row.getString(1));
-                String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
-                List<String> command = new ArrayList<>(Arrays.asList(
-                        Files.readString(Path.of("/proc", pid, "cmdline")).split("\0")));
-                command.set(
-                        0, Files.readSymbolicLink(Path.of("/proc", pid, "exe")).toString());
-                if ("root".equals(System.getProperty("user.name"))) {
-                    command.addAll(0, List.of("unshare", "-U"));
-                }
-                return new Server(data, command);
-            }
-        }
-
-        void kill() {
-            try {
-                long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
-                        .get(0)
-                        .strip());
-                ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-                List<ProcessHandle> all =
-                        new ArrayList<>(postmaster.descendants().toList());
-                all.add(0, postmaster);
-                all.forEach(ProcessHandle::destroyForcibly);
-                all.forEach(process -> process.onExit().join());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void restart() throws Exception {
-            Files.deleteIfExists(data.resolve("postmaster.pid"));
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            for (int attempt = 0; ; attempt++) {
-                try (Connection connection = database.superuser().getConnection()) {
-                    assertThat(connection.isValid(5)).isTrue();
-                    return;
-                } catch (SQLException e) {
-                    assertThat(process.isAlive() && attempt < 300)
-                            .as("%s", e.getMessage())
-                            .isTrue();
-                    Thread.sleep(100);
-                }
-            }
-        }
-    }
-
     @Test
     void whatWasAcknowledgedSurvivesAndWithoutTheBarrierItDoesNot() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc to start the server again as it was");
+        assumeTrue(KillableServer.possible(), KillableServer.NEEDS);
         Random random = new Random(20261121);
         List<AuditReceipt> receipts = Collections.synchronizedList(new ArrayList<>());
         long controlLost = 0;
         long controlAcknowledged = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            Map<Long, Digest> control = round(receipts, 40 + random.nextInt(100), round);
+            Map<Long, Digest> control = round(receipts, 1 + random.nextInt(140), round);
             long found = controlFound(control);
+            assertThat(barriersAnswered(control))
+                    .as("a barrier after the restart is answered for entries that are there, and for no others")
+                    .isEqualTo(found);
             controlAcknowledged += control.size();
             controlLost += control.size() - found;
             EntryRef[] refs = receipts.stream().map(AuditReceipt::ref).toArray(EntryRef[]::new);
@@ -181,22 +114,39 @@ class KilledServerIT {
             acknowledged.acquire(killAfter);
             server.kill();
             unsafe.join();
-            server.restart();
+            server.start();
+            if (round % 2 == 1) {
+                // From here on every new connection would commit asynchronously, if the functions let it.
+                Postgres.execute(database.superuser(), SETTING + " SET synchronous_commit = off");
+            }
             stop.set(true);
             for (Thread thread : threads) {
                 thread.join();
             }
         }
+        Postgres.execute(database.superuser(), SETTING + " RESET synchronous_commit");
         return control;
+    }
+
+    /** For how many entries a new connection's barrier says that they are durable. */
+    private static long barriersAnswered(Map<Long, Digest> control) throws SQLException {
+        long answered = 0;
+        try (WriterConnection other = WriterConnection.open(database.as(Postgres.ROLES.writer()))) {
+            for (Map.Entry<Long, Digest> entry : control.entrySet()) {
+                try {
+                    other.flush(CONTROL, entry.getKey(), entry.getValue());
+                    answered++;
+                } catch (SQLException e) {
+                    assertThat(e.getSQLState()).as("%s", e.getMessage()).isEqualTo("02000");
+                }
+            }
+        }
+        return answered;
     }
 
     /** What a wall would do that tells the caller as soon as the asynchronous commit returns. */
     private static void appendWithoutBarrier(Map<Long, Digest> told, AtomicBoolean stop) {
         try (WriterConnection connection = WriterConnection.open(database.as(Postgres.ROLES.writer()))) {
-            Lane lane = new Lane(CONTROL);
-            WriterConnection.Batch none =
-                    new WriterConnection.Batch(new AuditHead(0, Digest.sha256()), List.of(), List.of(), List.of());
-            lane.learn(connection.append(CONTROL, none, null, true));
             while (!stop.get()) {
                 AuditEvent event = AuditEvent.of("tool.called")
                         .id(UUID.randomUUID())
@@ -205,10 +155,10 @@ class KilledServerIT {
                         .subject("s")
                         .outcome("ok")
                         .build();
-                WriterConnection.Batch batch = lane.chain(List.of(new Pending(event, event, new byte[32], 0)));
-                long seq = lane.head().size();
-                lane.learn(connection.append(CONTROL, batch, null, true));
-                told.put(seq, EntryHash.of(batch.leaves().get(0)));
+                List<Pending> one = List.of(new Pending(event, event, new byte[32], 0));
+                WriterConnection.Answer answer =
+                        connection.append(CONTROL, one, false, WriterConnection.Durability.LATER);
+                told.put(answer.before().size(), answer.head());
             }
         } catch (SQLException e) {
             assertThat(BatchWriter.isTransient(e)).isTrue();

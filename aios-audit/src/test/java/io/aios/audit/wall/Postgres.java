@@ -19,6 +19,7 @@ final class Postgres {
     private static final EmbeddedPostgres PRIMARY = start();
     static final AuditRoles ROLES = AuditRoles.standard();
     private static final String PASSWORD = randomPassword();
+    static final int PASSWORD_LENGTH = 24;
 
     private Postgres() {}
 
@@ -65,6 +66,10 @@ final class Postgres {
                 .password(ROLES.signer(), PASSWORD)
                 .password(ROLES.eraser(), PASSWORD)
                 .install();
+    }
+
+    static String password() {
+        return PASSWORD;
     }
 
     static DataSource primary() {
