@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,12 @@ final class DirectoryScan {
     private final Queue<FileHasher> hashers = new ConcurrentLinkedQueue<>();
     private int names;
     final SortedMap<String, Scanned> files = new TreeMap<>();
+    /** The bytes of {@code manifest.json} and {@code SHA256SUMS}, as hashed. */
     final SortedMap<String, byte[]> index = new TreeMap<>();
+
+    /** What they say; read from when they are there, beside the walk through the folders. */
+    CompletableFuture<Listing> listing = Listing.of(index);
+
     final List<Finding> findings = new ArrayList<>();
 
     private DirectoryScan(Path root) {
@@ -66,14 +72,23 @@ final class DirectoryScan {
     static DirectoryScan of(Path root) throws IOException {
         DirectoryScan scan = new DirectoryScan(root);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
-            scan.folder(entries, "", 1);
+            List<Entry> found = scan.look(entries, "");
+            for (Entry entry : found) {
+                if (entry.read != null) {
+                    scan.index.put(entry.path, entry.read);
+                }
+            }
+            scan.listing = Listing.of(scan.index);
+            for (Entry entry : found) {
+                scan.take(entry, 1);
+            }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         return scan;
     }
 
-    private void folder(DirectoryStream<Path> entries, String prefix, int depth) throws IOException {
+    private List<Entry> look(DirectoryStream<Path> entries, String prefix) {
         List<Entry> found = new ArrayList<>();
         for (Path path : entries) {
             Path name = path.getFileName();
@@ -84,12 +99,17 @@ final class DirectoryScan {
                 throw new PackageException("the package has more than " + PackageLayout.MAX_FILES + " files");
             }
         }
-        if (found.isEmpty() && !prefix.isEmpty()) {
+        Stream<Entry> work = found.size() < MANY ? found.stream() : found.parallelStream();
+        work.forEach(Entry::look);
+        return found;
+    }
+
+    private void folder(DirectoryStream<Path> entries, String prefix, int depth) throws IOException {
+        List<Entry> found = look(entries, prefix);
+        if (found.isEmpty()) {
             String folder = prefix.substring(0, prefix.length() - 1);
             add(Finding.Kind.EXTRA, folder, "the folder " + PortablePath.quoted(folder) + " is empty; remove it");
         }
-        Stream<Entry> work = found.size() < MANY ? found.stream() : found.parallelStream();
-        work.forEach(Entry::look);
         for (Entry entry : found) {
             take(entry, depth);
         }
@@ -108,9 +128,6 @@ final class DirectoryScan {
             add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " has a second name (hard link)");
         } else if (entry.kind == Kind.FILE) {
             files.put(path, entry.scanned);
-            if (entry.read != null) {
-                index.put(path, entry.read);
-            }
         } else {
             add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " is a link or another thing than a file");
         }
@@ -136,6 +153,7 @@ final class DirectoryScan {
         private final String path;
         private @Nullable String problem;
         private Kind kind = Kind.OTHER;
+        private long size;
         private Scanned scanned = UNHASHED;
         private byte @Nullable [] read;
 
@@ -174,7 +192,7 @@ final class DirectoryScan {
                     read = hasher.read(path, channel, PackageLayout.MAX_INDEX);
                     scanned = new Scanned(read.length, Digest.sha256(read));
                 } else {
-                    scanned = hasher.hash(channel);
+                    scanned = hasher.hash(channel, size);
                 }
             }
             hashers.add(hasher);
@@ -189,7 +207,9 @@ final class DirectoryScan {
         /** On Unix one look tells everything, the number of names included. */
         private Kind kind() throws IOException {
             if (countsNames) {
-                Map<String, Object> unix = Files.readAttributes(whole, "unix:mode,nlink", LinkOption.NOFOLLOW_LINKS);
+                Map<String, Object> unix =
+                        Files.readAttributes(whole, "unix:mode,nlink,size", LinkOption.NOFOLLOW_LINKS);
+                size = unix.get("size") instanceof Long bytes ? bytes : 0;
                 int type = unix.get("mode") instanceof Integer mode ? mode & TYPE_MASK : 0;
                 if (type == TYPE_FILE) {
                     return Integer.valueOf(1).equals(unix.get("nlink")) ? Kind.FILE : Kind.SHARED;
@@ -201,6 +221,7 @@ final class DirectoryScan {
                     ? secure.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                             .readAttributes()
                     : Files.readAttributes(whole, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            size = attributes.size();
             return attributes.isRegularFile() ? Kind.FILE : attributes.isDirectory() ? Kind.FOLDER : Kind.OTHER;
         }
 

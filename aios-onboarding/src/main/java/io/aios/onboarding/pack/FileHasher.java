@@ -23,11 +23,19 @@ final class FileHasher {
         }
     }
 
-    DirectoryScan.Scanned hash(SeekableByteChannel channel) throws IOException {
+    /**
+     * Hashes a regular file.
+     *
+     * @param expected its size as it was just seen: a reading that stops there, with room for more, has met the end
+     */
+    DirectoryScan.Scanned hash(SeekableByteChannel channel, long expected) throws IOException {
         long size = 0;
         for (int count = fill(channel); count >= 0; count = fill(channel)) {
             sha256.update(buffer.array(), 0, count);
             size += count;
+            if (size == expected && buffer.hasRemaining()) {
+                break;
+            }
         }
         return new DirectoryScan.Scanned(size, Digest.of(sha256.digest()));
     }
