@@ -20,8 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -87,24 +89,23 @@ public final class PackageVerification {
     }
 
     private static void print(Map<String, List<Figure>> figures) {
-        double wall = median(figures.get(BARE), Comparator.comparing(Figure::wallMillis))
-                .wallMillis();
-        double cpu = median(figures.get(BARE), Comparator.comparing(Figure::cpuMillis))
-                .cpuMillis();
+        List<Figure> bare = Objects.requireNonNull(figures.get(BARE));
+        double wall = median(bare, Figure::wallMillis);
+        double cpu = median(bare, Figure::cpuMillis);
         figures.forEach((name, list) -> System.out.printf(
                 Locale.ROOT,
                 "%-36s %7.1f ms wall (%.2f) %7.1f ms CPU (%.2f)%n",
                 name,
-                median(list, Comparator.comparing(Figure::wallMillis)).wallMillis(),
-                median(list, Comparator.comparing(Figure::wallMillis)).wallMillis() / wall,
-                median(list, Comparator.comparing(Figure::cpuMillis)).cpuMillis(),
-                median(list, Comparator.comparing(Figure::cpuMillis)).cpuMillis() / cpu));
+                median(list, Figure::wallMillis),
+                median(list, Figure::wallMillis) / wall,
+                median(list, Figure::cpuMillis),
+                median(list, Figure::cpuMillis) / cpu));
         System.out.println("(sha256sum's CPU is its own process's and not shown; threads of the verifier: 1 + "
                 + ForkJoinPool.getCommonPoolParallelism() + ", each with one buffer of 64 KiB)");
     }
 
-    private static Figure median(List<Figure> figures, Comparator<Figure> by) {
-        return figures.stream().sorted(by).toList().get(figures.size() / 2);
+    private static double median(List<Figure> figures, ToDoubleFunction<Figure> of) {
+        return figures.stream().mapToDouble(of).sorted().toArray()[figures.size() / 2];
     }
 
     private static DeploymentPackage build() {
