@@ -6,11 +6,9 @@ import io.aios.audit.wall.AuditLog;
 import io.aios.onboarding.approval.Readiness;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.onboarding.sign.SignatureException;
-import io.aios.onboarding.sign.TrustRoot;
 import io.aios.policy.Decision;
 import io.aios.policy.PolicyRequest;
 import io.aios.policy.pdp.PolicyDecisionPoint;
-import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -21,17 +19,15 @@ public final class PromotionGate {
     /** The action that the decision point is asked about; its context says {@code approved} and {@code golden_passed}. */
     public static final String ACTION = "package.promote";
 
-    private final TrustRoot trust;
+    private final GoldenResults golden;
     private final PolicyDecisionPoint policy;
     private final AuditLog audit;
-    private final Clock clock;
 
-    /** A gate that trusts these keys for golden results. */
-    public PromotionGate(TrustRoot trust, PolicyDecisionPoint policy, AuditLog audit, Clock clock) {
-        this.trust = trust;
+    /** A gate that believes these golden results. */
+    public PromotionGate(GoldenResults golden, PolicyDecisionPoint policy, AuditLog audit) {
+        this.golden = golden;
         this.policy = policy;
         this.audit = audit;
-        this.clock = clock;
     }
 
     /**
@@ -42,18 +38,18 @@ public final class PromotionGate {
      * @param stage where to, for example {@code production}
      * @return the audit receipt of the permission
      * @throws WizardException naming what is missing; the refusal is audited
-     * @throws io.aios.audit.AuditException when the answer cannot be audited
+     * @throws io.aios.audit.AuditException when the wall cannot be trusted, or does not take the answer
      */
     public AuditReceipt promote(VerifiedPackage content, Readiness readiness, String actor, String stage) {
         boolean approved =
                 readiness.<Boolean>fold(grant -> grant.subject().packageHash().equals(content.hash()), held -> false);
-        String golden = goldenProblem(content);
+        String problem = goldenProblem(content);
         Decision decision = policy.decide(PolicyRequest.of(
                         PolicyRequest.Subject.of("person", actor),
                         PolicyRequest.Action.of(ACTION),
                         PolicyRequest.Resource.of("package", content.hash().hex()))
-                .withContext(Map.of("stage", stage, "approved", approved, "golden_passed", golden.isEmpty())));
-        boolean permitted = approved && golden.isEmpty() && decision.isPermit();
+                .withContext(Map.of("stage", stage, "approved", approved, "golden_passed", problem.isEmpty())));
+        boolean permitted = approved && problem.isEmpty() && decision.isPermit();
         AuditReceipt receipt = audit.tenant(content.manifest().orgId())
                 .append(AuditEvent.of("package.promotion")
                         .actor(actor)
@@ -63,7 +59,7 @@ public final class PromotionGate {
                         .build());
         if (!permitted) {
             String why =
-                    !approved ? "it is not approved" : golden.isEmpty() ? "policy says " + decision.effect() : golden;
+                    !approved ? "it is not approved" : problem.isEmpty() ? "policy says " + decision.effect() : problem;
             throw new WizardException("package " + content.hash().hex() + " may not be promoted: " + why);
         }
         return receipt;
@@ -71,7 +67,7 @@ public final class PromotionGate {
 
     private String goldenProblem(VerifiedPackage content) {
         try {
-            trust.requireGoldenPassed(content, clock.instant());
+            golden.requirePassed(content);
             return "";
         } catch (SignatureException e) {
             return String.valueOf(e.getMessage());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aios.onboarding.approval.ApprovalException;
 import io.aios.onboarding.approval.ApprovalGate;
+import io.aios.onboarding.approval.ApprovalNeed;
 import io.aios.onboarding.approval.PendingApproval;
 import io.aios.onboarding.approval.Readiness;
 import io.aios.onboarding.deploy.DeploymentExecutor;
@@ -12,6 +13,7 @@ import io.aios.onboarding.deploy.DirectoryTarget;
 import io.aios.onboarding.deploy.PlannedDeployment;
 import io.aios.onboarding.deploy.Receipt;
 import io.aios.onboarding.deploy.ReplayProof;
+import io.aios.onboarding.pack.Confidence;
 import io.aios.onboarding.pack.DeploymentPackage;
 import io.aios.onboarding.pack.PackageException;
 import io.aios.onboarding.pack.PackageVerifier;
@@ -70,6 +72,21 @@ class OnboardingStoryTest {
 
         assertThat(proof.orElseThrow().stateDigest()).isEqualTo(receipt.stateDigest());
         assertThat(proof.orElseThrow().steps()).isEqualTo(4);
+    }
+
+    /** Attack 34: nothing in a package lowers the threshold, and one low item among many is enough. */
+    @Test
+    void aPackageCannotLowerTheThreshold() {
+        DeploymentPackage built = Fixtures.cleveland()
+                .context("approval", Map.of("auto_approve_threshold", 0.1, "all_approved", true))
+                .agent(
+                        "approver",
+                        Confidence.of(1),
+                        Map.of("settings", Map.of("auto_approve_threshold", 0.1, "all_approved", true)))
+                .build();
+        assertThat(Preview.of(built, Fixtures.onePerson()).needsApproval())
+                .extracting(ApprovalNeed::item)
+                .containsExactly("department:Building");
     }
 
     @Test

@@ -103,6 +103,7 @@ class OnboardingWizardTest {
         assertThat(wizard.checklist()).anyMatch(OnboardingWizard.Check::blocks);
     }
 
+    /** Attack 49: names that lead elsewhere, are templates, or look like another. */
     @ParameterizedTest
     @ValueSource(strings = {"../../etc", "hr\u0430gent", "a/b", "nul", "{{x}}", "!!tag", "a b", ".."})
     void anAgentsNameThatIsNoFileNameIsRefused(String name) {
@@ -113,6 +114,7 @@ class OnboardingWizardTest {
         assertThat(own.state()).isEqualTo(OnboardingWizard.State.CHECKED);
     }
 
+    /** Attack 49: a hundred thousand departments, hidden characters, confidences that are text. */
     @Test
     void badDiscoveryIsRefusedByName() {
         assertThatThrownBy(() -> OrgId.of("../../etc")).isInstanceOf(InvalidOrgIdException.class);

@@ -4,8 +4,6 @@ import io.aios.audit.AuditEntry;
 import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditException;
 import io.aios.audit.AuditPayload;
-import io.aios.audit.AuditReceipt;
-import io.aios.audit.EntryRef;
 import io.aios.audit.verify.Held;
 import io.aios.audit.wall.AuditLog;
 import io.aios.audit.wall.AuditReader;
@@ -15,8 +13,6 @@ import io.aios.trace.json.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -29,24 +25,21 @@ public final class WallApprovalLog implements ApprovalLog {
     private static final String TYPE = "approval.";
 
     private final AuditLog writer;
-    private final AuditReader reader;
-    private final Function<OrgId, Held> held;
-    private final Map<OrgId, EntryRef> last = new ConcurrentHashMap<>();
+    private final WallReader reader;
 
-    private WallApprovalLog(AuditLog writer, AuditReader reader, Function<OrgId, Held> held) {
+    private WallApprovalLog(AuditLog writer, WallReader reader) {
         this.writer = writer;
         this.reader = reader;
-        this.held = held;
     }
 
-    /** The log on a wall; what this object appended must still be there whenever it reads. */
+    /** The log on a wall; whatever this object appended or read must still be there whenever it reads. */
     public static WallApprovalLog on(AuditLog writer, AuditReader reader) {
-        return new WallApprovalLog(writer, reader, org -> Held.nothing());
+        return new WallApprovalLog(writer, WallReader.of(reader));
     }
 
     /** The same, also held to what is known of the wall from outside, such as checkpoints kept elsewhere. */
     public WallApprovalLog heldTo(Function<OrgId, Held> known) {
-        return new WallApprovalLog(writer, reader, known);
+        return new WallApprovalLog(writer, reader.heldTo(known));
     }
 
     @Override
@@ -61,8 +54,7 @@ public final class WallApprovalLog implements ApprovalLog {
                 .payload(approval.toJson())
                 .build();
         try {
-            AuditReceipt receipt = writer.tenant(subject.org()).append(event);
-            last.merge(subject.org(), receipt.ref(), (one, two) -> one.seq() > two.seq() ? one : two);
+            reader.appended(writer.tenant(subject.org()).append(event));
         } catch (AuditException e) {
             throw new ApprovalException("the audit wall did not take the approval record: " + e.getMessage(), e);
         }
@@ -70,14 +62,9 @@ public final class WallApprovalLog implements ApprovalLog {
 
     @Override
     public List<ApprovalRecord> read(OrgId org) {
-        Held known = held.apply(org);
-        EntryRef own = last.get(org);
         List<AuditEntry> entries;
         try {
-            entries = reader.entries(
-                    org,
-                    own == null ? known : known.entry(own),
-                    entry -> entry.type().startsWith(TYPE));
+            entries = reader.entries(org, entry -> entry.type().startsWith(TYPE));
         } catch (AuditException e) {
             throw new ApprovalException(
                     "the approval log of " + org.value() + " cannot be trusted: " + e.getMessage(), e);

@@ -16,10 +16,12 @@ import io.aios.trace.json.Digest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,7 @@ public final class DeploymentExecutor {
     private final String holder;
     private final Clock clock;
     private final @Nullable DeploymentWitness witness;
-    private final @Nullable TrustRoot trust;
-    private final int signers;
+    private final List<Consumer<PlannedDeployment>> conditions;
 
     /**
      * An executor whose runs nobody outside the target witnesses.
@@ -49,16 +50,16 @@ public final class DeploymentExecutor {
      * @param holder who holds the leases: the host or process, {@code [A-Za-z0-9._:-]{1,128}}
      */
     public DeploymentExecutor(String holder, Clock clock) {
-        this(holder, clock, null, null, 0);
+        this(holder, clock, null, List.of());
     }
 
     /** An executor that has each run's log witnessed, and trusts no target whose log is not what was witnessed. */
     public static DeploymentExecutor witnessed(String holder, DeploymentWitness witness, Clock clock) {
-        return new DeploymentExecutor(holder, clock, witness, null, 0);
+        return new DeploymentExecutor(holder, clock, witness, List.of());
     }
 
     /**
-     * The same executor, refusing to plan or apply a package that fewer trusted identities sign.
+     * The same executor, also refusing to plan or apply a package that fewer trusted identities sign.
      *
      * @param root whose keys count
      * @param threshold how many identities, at least 1
@@ -67,27 +68,40 @@ public final class DeploymentExecutor {
         if (threshold < 1) {
             throw new DeploymentException(REFUSED, "a threshold below 1 requires nothing");
         }
-        return new DeploymentExecutor(holder, clock, witness, root, threshold);
+        return with(planned -> {
+            for (VerifiedPackage content : planned.packages()) {
+                LOGGER.debug("signed by {}", root.requireSigned(content, threshold, clock.instant()));
+            }
+        });
+    }
+
+    /** The same executor, also refusing to plan or apply a package that the channel does not point at now. */
+    public DeploymentExecutor requireReleased(ReleaseChannel channel) {
+        return with(planned -> LOGGER.debug("released as {}", channel.require(planned.content())));
+    }
+
+    private DeploymentExecutor with(Consumer<PlannedDeployment> condition) {
+        List<Consumer<PlannedDeployment>> all = new ArrayList<>(conditions);
+        all.add(condition);
+        return new DeploymentExecutor(holder, clock, witness, all);
     }
 
     private DeploymentExecutor(
-            String holder, Clock clock, @Nullable DeploymentWitness witness, @Nullable TrustRoot trust, int signers) {
+            String holder,
+            Clock clock,
+            @Nullable DeploymentWitness witness,
+            List<Consumer<PlannedDeployment>> conditions) {
         if (!HOLDER.matcher(holder).matches()) {
             throw new DeploymentException(REFUSED, "a holder is 1 to 128 of A-Z a-z 0-9 . _ : -");
         }
         this.holder = holder;
         this.clock = clock;
         this.witness = witness;
-        this.trust = trust;
-        this.signers = signers;
+        this.conditions = List.copyOf(conditions);
     }
 
-    private void requireSigned(PlannedDeployment planned) {
-        if (trust != null) {
-            for (VerifiedPackage content : planned.packages()) {
-                LOGGER.debug("signed by {}", trust.requireSigned(content, signers, clock.instant()));
-            }
-        }
+    private void check(PlannedDeployment planned) {
+        conditions.forEach(condition -> condition.accept(planned));
     }
 
     /**
@@ -98,7 +112,7 @@ public final class DeploymentExecutor {
     public PlannedDeployment plan(VerifiedPackage content, DeploymentTarget target) {
         OrgId org = content.manifest().orgId();
         PlannedDeployment planned = Planner.plan(content, target, witnessedState(org, target, target.state(org)));
-        requireSigned(planned);
+        check(planned);
         return planned;
     }
 
@@ -110,7 +124,10 @@ public final class DeploymentExecutor {
      */
     public PlannedDeployment planReplay(
             OrgId org, DeploymentTarget original, Function<Digest, VerifiedPackage> packages, DeploymentTarget fresh) {
-        return Planner.replay(org, witnessedState(org, original, original.state(org)), packages, fresh);
+        PlannedDeployment planned =
+                Planner.replay(org, witnessedState(org, original, original.state(org)), packages, fresh);
+        check(planned);
+        return planned;
     }
 
     /**
@@ -120,13 +137,14 @@ public final class DeploymentExecutor {
      * @throws DeploymentException when the plan is stale, the lease is taken, or a resource is not as planned
      */
     public Receipt apply(PlannedDeployment planned, DeployGrant grant) {
-        requireSigned(planned);
+        check(planned);
         Plan plan = planned.plan();
         ApprovalRequest request = planned.request();
         DeploymentTarget target = planned.target();
         grant.check(request);
         try (Lease lease = target.acquire(plan.org(), holder, LEASE)) {
             TargetState state = witnessedState(plan.org(), target, lease.state());
+            check(planned);
             Optional<String> resumed = runToResume(planned, state);
             String run = resumed.orElseGet(() -> runId(plan, lease));
             LogWriter log = new LogWriter(state.log(), run, clock);

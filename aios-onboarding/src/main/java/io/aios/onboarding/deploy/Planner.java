@@ -8,6 +8,7 @@ import io.aios.onboarding.pack.FileEntry;
 import io.aios.onboarding.pack.FileRole;
 import io.aios.onboarding.pack.OnboardingException;
 import io.aios.onboarding.pack.PackagePolicies;
+import io.aios.onboarding.pack.SecretScan;
 import io.aios.onboarding.pack.StrictYaml;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.tenancy.OrgId;
@@ -83,6 +84,7 @@ final class Planner {
             }
         }
         PackagePolicies.check(content);
+        SecretScan.requireNone(content);
     }
 
     private Plan plan() {

@@ -6,39 +6,46 @@ import io.aios.audit.AuditException;
 import io.aios.audit.verify.Held;
 import io.aios.audit.wall.AuditLog;
 import io.aios.audit.wall.AuditReader;
+import io.aios.onboarding.approval.WallReader;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.Digest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A witness on the audit wall: type {@code deployment.<event>}, subject {@code <lineage>:<count>:<head>}. */
 public final class WallWitness implements DeploymentWitness {
     private static final String TYPE = "deployment.";
 
     private final AuditLog writer;
-    private final AuditReader reader;
+    private final WallReader reader;
 
     /** A witness that appends as the writer role and reads as the reader role. */
     public WallWitness(AuditLog writer, AuditReader reader) {
+        this(writer, WallReader.of(reader));
+    }
+
+    private WallWitness(AuditLog writer, WallReader reader) {
         this.writer = writer;
         this.reader = reader;
+    }
+
+    /** The same, also held to what is known of the wall from outside, such as checkpoints kept elsewhere. */
+    public WallWitness heldTo(Function<OrgId, Held> known) {
+        return new WallWitness(writer, reader.heldTo(known));
     }
 
     @Override
     public void see(OrgId org, TargetIdentity target, String event, String holder, Digest packageHash, Seen seen) {
         try {
-            long seq = writer.tenant(org)
+            reader.appended(writer.tenant(org)
                     .append(AuditEvent.of(TYPE + event)
                             .actor(holder)
                             .subject(target.lineage() + ":" + seen.count() + ":"
                                     + seen.head().hex())
                             .outcome(event)
                             .packageHash(packageHash)
-                            .build())
-                    .seq();
-            if (seq < 0) {
-                throw new AuditException("the receipt has no number");
-            }
+                            .build()));
         } catch (AuditException e) {
             throw new DeploymentException(
                     DeploymentException.Reason.LOG, "the audit wall did not take the deployment: " + e.getMessage(), e);
@@ -51,7 +58,6 @@ public final class WallWitness implements DeploymentWitness {
         try {
             entries = reader.entries(
                     org,
-                    Held.nothing(),
                     entry -> entry.type().startsWith(TYPE) && entry.subject().startsWith(target.lineage() + ":"));
         } catch (AuditException e) {
             throw new DeploymentException(

@@ -35,6 +35,8 @@ public record Finding(
         NOT_A_FILE,
         /** The manifest or {@code SHA256SUMS} is not as the format demands, or both disagree. */
         MALFORMED,
+        /** What is there looks like a credential. */
+        SECRET,
         /** The package is not the one that was asked for. */
         OTHER_PACKAGE
     }

@@ -19,44 +19,43 @@ final class JsonShape {
     }
 
     @CanIgnoreReturnValue
-    static Map<String, @Nullable Object> object(String where, @Nullable Object value) {
+    static Map<?, ?> object(String where, @Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
-            return object(map);
+            return map;
         }
         throw new PackageException(where + " is not an object");
     }
 
-    static List<?> list(String where, Map<String, @Nullable Object> object, String key) {
+    static List<?> list(String where, Map<?, ?> object, String key) {
         if (object.get(key) instanceof List<?> list) {
             return list;
         }
         throw new PackageException(where + ": \"" + key + "\" is not a list");
     }
 
-    static String string(String where, Map<String, @Nullable Object> object, String key) {
+    static String string(String where, Map<?, ?> object, String key) {
         if (object.get(key) instanceof String text) {
             return text;
         }
         throw new PackageException(where + ": \"" + key + "\" is not a string");
     }
 
-    static long integer(String where, Map<String, @Nullable Object> object, String key) {
+    static long integer(String where, Map<?, ?> object, String key) {
         if (object.get(key) instanceof Long number) {
             return number;
         }
         throw new PackageException(where + ": \"" + key + "\" is not an integer");
     }
 
-    static void requireKeys(
-            String where, Map<String, @Nullable Object> object, Set<String> required, Set<String> optional) {
+    static void requireKeys(String where, Map<?, ?> object, Set<String> required, Set<String> optional) {
         for (String key : required) {
             if (!object.containsKey(key)) {
                 throw new PackageException(where + ": \"" + key + "\" is missing");
             }
         }
-        for (String key : object.keySet()) {
+        for (Object key : object.keySet()) {
             if (!required.contains(key) && !optional.contains(key)) {
-                throw new PackageException(where + ": unknown field " + PortablePath.quoted(key));
+                throw new PackageException(where + ": unknown field " + PortablePath.quoted(String.valueOf(key)));
             }
         }
     }

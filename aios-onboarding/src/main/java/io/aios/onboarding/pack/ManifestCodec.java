@@ -3,14 +3,16 @@ package io.aios.onboarding.pack;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code manifest.json}: canonical JSON (RFC 8785), every field known. */
@@ -30,46 +32,61 @@ final class ManifestCodec {
 
     private ManifestCodec() {}
 
+    /** Canonical JSON (RFC 8785), keys in its order; written straight away, because a manifest may list many files. */
     static byte[] encode(Manifest manifest) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("schema", Manifest.SCHEMA);
-        json.put("org_id", manifest.orgId().value());
-        json.put("tenant_name", manifest.tenantName());
-        json.put("package_version", manifest.packageVersion());
+        StringBuilder out = new StringBuilder(200 + 200 * manifest.files().size());
+        out.append("{\"agents_count\":").append(manifest.agentsCount());
+        text(out.append(",\"created_at\":"), manifest.createdAt().toString());
+        text(out.append(",\"created_by\":"), manifest.createdBy());
+        out.append(",\"files\":");
+        list(out, manifest.files(), ManifestCodec::file);
+        out.append(",\"items\":");
+        list(out, manifest.items(), ManifestCodec::item);
+        text(out.append(",\"org_id\":"), manifest.orgId().value());
+        out.append(",\"package_version\":").append(manifest.packageVersion());
         Digest previous = manifest.previous();
-        json.put("previous_package_hash", previous == null ? null : previous.hex());
-        json.put("created_at", manifest.createdAt().toString());
-        json.put("created_by", manifest.createdBy());
-        json.put("files", manifest.files().stream().map(ManifestCodec::file).toList());
-        json.put("items", manifest.items().stream().map(ManifestCodec::item).toList());
-        json.put("agents_count", (long) manifest.agentsCount());
-        return CanonicalJson.bytes(json);
+        text(out.append(",\"previous_package_hash\":"), previous == null ? null : previous.hex());
+        text(out.append(",\"schema\":"), Manifest.SCHEMA);
+        text(out.append(",\"tenant_name\":"), manifest.tenantName());
+        return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Object> file(FileEntry file) {
-        return Map.of(
-                "path",
-                file.path(),
-                "size",
-                file.size(),
-                "sha256",
-                file.sha256().hex(),
-                "role",
-                file.role().wireName());
-    }
-
-    private static Map<String, Object> item(PackageItem item) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("kind", item.kind().wireName());
-        json.put("name", item.name());
-        if (item.confidence().score() != null) {
-            json.put("confidence", item.confidence().score().doubleValue());
+    private static <T> void list(StringBuilder out, List<T> elements, BiConsumer<StringBuilder, T> write) {
+        String before = "[";
+        for (T element : elements) {
+            write.accept(out.append(before), element);
+            before = ",";
         }
-        return json;
+        out.append(elements.isEmpty() ? "[]" : "]");
+    }
+
+    /** A portable path and a role need no escapes. */
+    private static void file(StringBuilder out, FileEntry file) {
+        out.append("{\"path\":\"").append(file.path());
+        out.append("\",\"role\":\"").append(file.role().wireName());
+        out.append("\",\"sha256\":\"").append(file.sha256().hex());
+        out.append("\",\"size\":").append(file.size()).append('}');
+    }
+
+    private static void item(StringBuilder out, PackageItem item) {
+        out.append('{');
+        BigDecimal score = item.confidence().score();
+        if (score != null) {
+            out.append("\"confidence\":")
+                    .append(CanonicalJson.text(score.doubleValue()))
+                    .append(',');
+        }
+        out.append("\"kind\":\"").append(item.kind().wireName());
+        text(out.append("\",\"name\":"), item.name());
+        out.append('}');
+    }
+
+    private static void text(StringBuilder out, @Nullable String value) {
+        out.append(CanonicalJson.text(value));
     }
 
     static Manifest decode(byte[] bytes) {
-        Map<String, @Nullable Object> json = JsonShape.object(WHERE, CanonicalJson.parse(bytes));
+        Map<?, ?> json = JsonShape.object(WHERE, CanonicalJson.parse(bytes));
         JsonShape.requireKeys(WHERE, json, FIELDS, Set.of());
         String schema = JsonShape.string(WHERE, json, "schema");
         if (!schema.equals(Manifest.SCHEMA)) {
@@ -90,7 +107,8 @@ final class ManifestCodec {
         if (JsonShape.integer(WHERE, json, "agents_count") != manifest.agentsCount()) {
             throw new PackageException(WHERE + ": agents_count is not the number of agent files");
         }
-        if (!Arrays.equals(CanonicalJson.bytes(json), bytes)) {
+        boolean canonical = Arrays.equals(encode(manifest), bytes) || Arrays.equals(CanonicalJson.bytes(json), bytes);
+        if (!canonical) {
             throw new PackageException(WHERE + " is not canonical JSON (RFC 8785)");
         }
         return manifest;
@@ -100,7 +118,7 @@ final class ManifestCodec {
         List<FileEntry> files = new ArrayList<>(list.size());
         for (Object element : list) {
             String where = WHERE + ": files[" + files.size() + "]";
-            Map<String, @Nullable Object> json = JsonShape.object(where, element);
+            Map<?, ?> json = JsonShape.object(where, element);
             JsonShape.requireKeys(where, json, Set.of("path", "size", "sha256", "role"), Set.of());
             String path = PortablePath.require(JsonShape.string(where, json, "path"));
             FileRole role = FileRole.of(path);
@@ -121,7 +139,7 @@ final class ManifestCodec {
         List<PackageItem> items = new ArrayList<>(list.size());
         for (Object element : list) {
             String where = WHERE + ": items[" + items.size() + "]";
-            Map<String, @Nullable Object> json = JsonShape.object(where, element);
+            Map<?, ?> json = JsonShape.object(where, element);
             JsonShape.requireKeys(where, json, Set.of("kind", "name"), Set.of("confidence"));
             items.add(new PackageItem(
                     ItemKind.parse(JsonShape.string(where, json, "kind")),

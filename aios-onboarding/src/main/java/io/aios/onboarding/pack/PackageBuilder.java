@@ -135,7 +135,7 @@ public final class PackageBuilder {
     /**
      * Builds the package.
      *
-     * @throws PackageException when something is missing, there twice, or not portable
+     * @throws PackageException when something is missing, there twice, not portable, or looks like a credential
      */
     public DeploymentPackage build() {
         if (createdAt == null || createdBy == null) {
@@ -149,7 +149,9 @@ public final class PackageBuilder {
         files.forEach((path, bytes) -> entries.add(entry(path, bytes)));
         items.sort(Comparator.comparing(PackageItem::kind).thenComparing(PackageItem::name));
         Manifest manifest = new Manifest(org, tenantName, version, previous, createdAt, createdBy, entries, items);
-        return new DeploymentPackage(manifest, new TreeMap<>(files));
+        DeploymentPackage built = new DeploymentPackage(manifest, new TreeMap<>(files));
+        SecretScan.requireNone(built);
+        return built;
     }
 
     private static FileEntry entry(String path, byte[] bytes) {

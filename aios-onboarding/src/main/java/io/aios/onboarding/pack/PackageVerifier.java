@@ -1,7 +1,5 @@
 package io.aios.onboarding.pack;
 
-import io.aios.policy.InvalidJsonException;
-import io.aios.tenancy.TenancyException;
 import io.aios.trace.json.Digest;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -9,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +40,7 @@ public final class PackageVerifier {
     public static PackageVerification verify(Path directory, @Nullable Digest expected) {
         try {
             Path root = directory.toRealPath();
-            DirectoryScan scan = DirectoryScan.of(root);
-            return new Judgement(root, scan).verdict(expected);
+            return new Judgement(root, DirectoryScan.of(root)).verdict(expected);
         } catch (IOException | DirectoryIteratorException e) {
             throw new PackageException("cannot read the package in " + directory + ": " + e, e);
         }
@@ -53,12 +50,15 @@ public final class PackageVerifier {
     private static final class Judgement {
         private final Path root;
         private final DirectoryScan scan;
+        private final Listing listing;
         private final List<Finding> findings;
 
         Judgement(Path root, DirectoryScan scan) {
             this.root = root;
             this.scan = scan;
+            this.listing = scan.listing.join();
             this.findings = new ArrayList<>(scan.findings);
+            findings.addAll(listing.findings());
         }
 
         PackageVerification verdict(@Nullable Digest expected) {
@@ -71,9 +71,8 @@ public final class PackageVerifier {
                             "files " + PortablePath.quoted(path) + " and " + PortablePath.quoted(other)
                                     + " are one where case is ignored"));
             byte[] sums = scan.index.get(Checksums.FILE);
-            byte[] manifestBytes = scan.index.get(PackageLayout.MANIFEST);
-            SortedMap<String, Digest> listed = sums == null ? null : checksums(sums);
-            Manifest manifest = manifestBytes == null ? null : manifest(manifestBytes);
+            SortedMap<String, Digest> listed = listing.sums();
+            Manifest manifest = listing.manifest();
             if (sums == null) {
                 missing(Checksums.FILE, null);
             }
@@ -100,24 +99,6 @@ public final class PackageVerifier {
             }
             findings.sort(Comparator.comparing(Finding::file).thenComparing(Finding::kind));
             return new PackageVerification.Refused(findings);
-        }
-
-        private @Nullable SortedMap<String, Digest> checksums(byte[] bytes) {
-            try {
-                return Checksums.decode(bytes);
-            } catch (PackageException e) {
-                malformed(Checksums.FILE, e);
-                return null;
-            }
-        }
-
-        private @Nullable Manifest manifest(byte[] bytes) {
-            try {
-                return ManifestCodec.decode(bytes);
-            } catch (OnboardingException | InvalidJsonException | TenancyException e) {
-                malformed(PackageLayout.MANIFEST, e);
-                return null;
-            }
         }
 
         private void compare(SortedMap<String, Digest> listed) {
@@ -186,11 +167,7 @@ public final class PackageVerifier {
         }
 
         private void compare(Manifest manifest, SortedMap<String, Digest> listed) {
-            SortedMap<String, Digest> declared = new TreeMap<>();
-            manifest.files().forEach(file -> declared.put(file.path(), file.sha256()));
-            SortedMap<String, Digest> hashed = new TreeMap<>(listed);
-            hashed.remove(PackageLayout.MANIFEST);
-            if (!declared.equals(hashed)) {
+            if (!sameFiles(manifest, listed)) {
                 add(
                         Finding.Kind.MALFORMED,
                         PackageLayout.MANIFEST,
@@ -210,6 +187,22 @@ public final class PackageVerifier {
                                     + file.size());
                 }
             }
+        }
+
+        /** Both are sorted, so one pass over both tells. */
+        private static boolean sameFiles(Manifest manifest, SortedMap<String, Digest> listed) {
+            Iterator<FileEntry> declared = manifest.files().iterator();
+            for (Map.Entry<String, Digest> line : listed.entrySet()) {
+                if (!line.getKey().equals(PackageLayout.MANIFEST)) {
+                    FileEntry file = declared.hasNext() ? declared.next() : null;
+                    if (file == null
+                            || !file.path().equals(line.getKey())
+                            || !file.sha256().equals(line.getValue())) {
+                        return false;
+                    }
+                }
+            }
+            return !declared.hasNext();
         }
 
         private void changed(String path, Digest expected, Digest actual) {
@@ -232,11 +225,6 @@ public final class PackageVerifier {
                     expected == null ? null : expected.hex(),
                     null,
                     PortablePath.quoted(path) + " is missing");
-        }
-
-        private void malformed(String file, RuntimeException e) {
-            String message = String.valueOf(e.getMessage());
-            add(Finding.Kind.MALFORMED, file, null, null, message.startsWith(file) ? message : file + ": " + message);
         }
 
         private void add(

@@ -21,6 +21,11 @@ final class Keys {
     private static final PSSParameterSpec PSS =
             new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
 
+    private static final BigInteger FIELD = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
+    /** The y of two of the four points of order eight; that of the others is its negative. */
+    private static final BigInteger ORDER_EIGHT =
+            new BigInteger("5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16);
+
     private Keys() {}
 
     static PublicKey require(PublicKey key) {
@@ -37,6 +42,7 @@ final class Keys {
                 && NamedParameterSpec.ED25519
                         .getName()
                         .equals(edwards.getParams().getName())) {
+            requireLargeOrder(edwards);
             return key;
         }
         throw new SignatureException(
@@ -54,6 +60,17 @@ final class Keys {
         int bits = key.getModulus().bitLength();
         if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
             throw new SignatureException("an RSA key of " + bits + " bits is refused; use 2048 to 8192, better 3072");
+        }
+    }
+
+    /** Under a key of small order one signature fits nearly any message. */
+    private static void requireLargeOrder(EdECPublicKey key) {
+        BigInteger y = key.getPoint().getY().mod(FIELD);
+        if (y.compareTo(BigInteger.ONE) <= 0
+                || y.equals(FIELD.subtract(BigInteger.ONE))
+                || y.equals(ORDER_EIGHT)
+                || y.equals(FIELD.subtract(ORDER_EIGHT))) {
+            throw new SignatureException("an Ed25519 key of small order is refused");
         }
     }
 

@@ -90,16 +90,27 @@ public final class PackageSigner {
                         List.copyOf(failed)));
     }
 
+    /**
+     * Points a channel at a package.
+     *
+     * @param channel the channel, {@code [a-z0-9][a-z0-9_-]{0,62}}
+     * @param serial above that of every earlier pointer of the channel; going back to an old package takes a new one too
+     * @param expiresAt when the pointer stops counting
+     */
+    public Attestation release(PackageContent content, String channel, long serial, Instant expiresAt) {
+        if (!channel.matches("[a-z0-9][a-z0-9_-]{0,62}") || serial < 1) {
+            throw new SignatureException("a channel is [a-z0-9][a-z0-9_-]{0,62} and its serials start at 1");
+        }
+        return attest(
+                content,
+                Predicate.RELEASE,
+                Map.of("channel", channel, "serial", serial, "expires_at", expiresAt.toString()));
+    }
+
     private Attestation attest(PackageContent content, Predicate predicate, Map<String, ?> says) {
         Map<String, @Nullable Object> statement = new LinkedHashMap<>();
         statement.put("_type", Statement.TYPE);
-        statement.put(
-                "subject",
-                List.of(Map.of(
-                        "name",
-                        Statement.SUBJECT,
-                        "digest",
-                        Map.of("sha256", content.hash().hex()))));
+        statement.put("subject", Statement.subject(content.hash()));
         statement.put("predicateType", predicate.type());
         statement.put("predicate", says);
         byte[] payload = CanonicalJson.bytes(statement);

@@ -7,7 +7,9 @@ public enum Predicate {
     /** How the package was built, SLSA provenance version 1. */
     PROVENANCE("https://slsa.dev/provenance/v1"),
     /** The golden suites ran against exactly this package. */
-    TEST_RESULT("https://in-toto.io/attestation/test-result/v0.1");
+    TEST_RESULT("https://in-toto.io/attestation/test-result/v0.1"),
+    /** A channel points at the package. */
+    RELEASE("https://aios.io/release/v1");
 
     private final String type;
 

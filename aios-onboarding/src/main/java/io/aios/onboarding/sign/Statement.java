@@ -1,8 +1,8 @@
 package io.aios.onboarding.sign;
 
-import io.aios.onboarding.pack.PackageContent;
 import io.aios.policy.InvalidJsonException;
 import io.aios.trace.json.CanonicalJson;
+import io.aios.trace.json.Digest;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,13 +10,13 @@ import java.util.Set;
 /** An in-toto Statement v1 about one package. */
 final class Statement {
     static final String TYPE = "https://in-toto.io/Statement/v1";
-    static final String SUBJECT = "SHA256SUMS";
+    private static final String SUBJECT = "SHA256SUMS";
     private static final Set<String> FIELDS = Set.of("_type", "subject", "predicateType", "predicate");
 
     private Statement() {}
 
     /** The predicate, when the verified payload is a statement of this type about this package. */
-    static Map<?, ?> require(byte[] verifiedPayload, PackageContent content, Predicate predicate) {
+    static Map<?, ?> require(byte[] verifiedPayload, Digest packageHash, Predicate predicate) {
         Object json;
         try {
             json = CanonicalJson.parse(verifiedPayload);
@@ -32,9 +32,8 @@ final class Statement {
         if (!predicate.type().equals(statement.get("predicateType"))) {
             throw new SignatureException("the statement is no " + predicate.type());
         }
-        if (!subject(content).equals(statement.get("subject"))) {
-            throw new SignatureException("the statement is about another package than "
-                    + content.hash().hex());
+        if (!subject(packageHash).equals(statement.get("subject"))) {
+            throw new SignatureException("the statement is about another package than " + packageHash.hex());
         }
         if (statement.get("predicate") instanceof Map<?, ?> says) {
             return says;
@@ -42,8 +41,8 @@ final class Statement {
         throw new SignatureException("the statement says nothing");
     }
 
-    private static Object subject(PackageContent content) {
-        return List.of(Map.of(
-                "name", SUBJECT, "digest", Map.of("sha256", content.hash().hex())));
+    /** What a statement about a package names as its only subject. */
+    static List<Map<String, Object>> subject(Digest packageHash) {
+        return List.of(Map.of("name", SUBJECT, "digest", Map.of("sha256", packageHash.hex())));
     }
 }

@@ -1,8 +1,11 @@
 package io.aios.onboarding.sign;
 
+import io.aios.onboarding.pack.PackageContent;
 import io.aios.onboarding.pack.PlainText;
 import io.aios.onboarding.pack.VerifiedPackage;
+import io.aios.trace.json.Digest;
 import java.security.PublicKey;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,29 +100,55 @@ public final class TrustRoot {
     }
 
     /**
-     * Requires that the golden suites in exactly this package were run and passed, and that no trusted result says they
-     * failed: running again until they pass does not help.
+     * The golden result in a bundle, wherever it came from.
      *
-     * @throws SignatureException naming what is missing
+     * @throws SignatureException when it is about another package, other suites or none, or by no key trusted for it
      */
-    public void requireGoldenPassed(VerifiedPackage content, Instant now) {
-        List<Verified> results = verified(content, Predicate.TEST_RESULT, now);
+    public GoldenResult golden(byte[] bundle, PackageContent content, Instant now) {
+        Verified result = verified(bundle, content.hash(), Predicate.TEST_RESULT, now);
         if (GoldenSuites.of(content).isEmpty()) {
             throw new SignatureException("package " + content.hash().hex() + " contains no golden suite");
         }
-        if (results.isEmpty()) {
-            throw new SignatureException("package " + content.hash().hex() + " has no golden result by a trusted key");
+        if (!GoldenSuites.of(content).equals(result.says().get("configuration"))) {
+            throw new SignatureException(
+                    "a golden result of package " + content.hash().hex() + " is about other golden suites");
         }
-        for (Verified result : results) {
-            if (!"PASSED".equals(result.says().get("result"))) {
-                throw new SignatureException(
-                        "a golden result of package " + content.hash().hex() + " is FAILED");
-            }
-            if (!GoldenSuites.of(content).equals(result.says().get("configuration"))) {
-                throw new SignatureException(
-                        "a golden result of package " + content.hash().hex() + " is about other golden suites");
+        return new GoldenResult(result.identity(), "PASSED".equals(result.says().get("result")));
+    }
+
+    /**
+     * The golden results in a package's files. Files can be deleted: that none here failed proves nothing.
+     *
+     * @throws SignatureException when one is about other suites
+     */
+    public List<GoldenResult> goldenResults(VerifiedPackage content, Instant now) {
+        List<GoldenResult> results = new ArrayList<>();
+        for (String path : content.attestations()) {
+            byte[] bundle = content.attestation(path);
+            if (says(path, bundle, content, Predicate.TEST_RESULT, now) != null) {
+                results.add(golden(bundle, content, now));
             }
         }
+        return results;
+    }
+
+    /**
+     * The pointer in a bundle, expired or not.
+     *
+     * @throws SignatureException when it points at another package, or by no key trusted for it
+     */
+    public Release release(byte[] bundle, Digest packageHash, Instant now) {
+        Verified pointer = verified(bundle, packageHash, Predicate.RELEASE, now);
+        if (pointer.says().get("channel") instanceof String channel
+                && pointer.says().get("serial") instanceof Long serial
+                && pointer.says().get("expires_at") instanceof String expires) {
+            try {
+                return new Release(pointer.identity(), channel, serial, packageHash, Instant.parse(expires));
+            } catch (DateTimeException e) {
+                throw new SignatureException("the release names no time it ends at", e);
+            }
+        }
+        throw new SignatureException("the release names no channel, serial or end");
     }
 
     /**
@@ -129,7 +158,7 @@ public final class TrustRoot {
      * @throws SignatureException when it is malformed, about another package or another purpose, or by no trusted key
      */
     public String verify(byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
-        return verified(bundle, content, predicate, now).identity();
+        return verified(bundle, content.hash(), predicate, now).identity();
     }
 
     private record Verified(String identity, Map<?, ?> says) {}
@@ -137,24 +166,33 @@ public final class TrustRoot {
     private List<Verified> verified(VerifiedPackage content, Predicate predicate, Instant now) {
         List<Verified> verified = new ArrayList<>();
         for (String path : content.attestations()) {
-            try {
-                verified.add(verified(content.attestation(path), content, predicate, now));
-            } catch (SignatureException e) {
-                // An attestation of another purpose, package or key proves nothing here and harms nothing.
-                LOG.debug("attestation {} does not count: {}", path, e.getMessage());
+            Verified one = says(path, content.attestation(path), content, predicate, now);
+            if (one != null) {
+                verified.add(one);
             }
         }
         return verified;
     }
 
-    private Verified verified(byte[] bundle, VerifiedPackage content, Predicate predicate, Instant now) {
+    /** Null when it does not count: one of another purpose, package or key proves nothing here and harms nothing. */
+    private @Nullable Verified says(
+            String path, byte[] bundle, PackageContent content, Predicate predicate, Instant now) {
+        try {
+            return verified(bundle, content.hash(), predicate, now);
+        } catch (SignatureException e) {
+            LOG.debug("attestation {} does not count: {}", path, e.getMessage());
+            return null;
+        }
+    }
+
+    private Verified verified(byte[] bundle, Digest packageHash, Predicate predicate, Instant now) {
         Dsse envelope = Dsse.parse(bundle);
         byte[] message = Dsse.pae(envelope.payload());
         for (TrustedKey trusted : keys) {
             if (trusted.purposes().contains(predicate)
                     && trusted.countsAt(now)
                     && Keys.verify(trusted.key(), message, envelope.signature())) {
-                return new Verified(trusted.identity(), Statement.require(envelope.payload(), content, predicate));
+                return new Verified(trusted.identity(), Statement.require(envelope.payload(), packageHash, predicate));
             }
         }
         throw new SignatureException("no key that is trusted for " + predicate.type() + " made this signature");

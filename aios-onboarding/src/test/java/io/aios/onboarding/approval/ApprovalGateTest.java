@@ -8,11 +8,15 @@ import io.aios.onboarding.pack.ItemKind;
 import io.aios.onboarding.pack.OnboardingException;
 import io.aios.onboarding.testing.Fixtures;
 import io.aios.tenancy.OrgId;
+import io.aios.trace.ApprovalStep;
+import io.aios.trace.DecisionTrace;
+import io.aios.trace.SealedTrace;
 import io.aios.trace.json.Digest;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,7 @@ class ApprovalGateTest {
                 .containsKeys("package_hash", "plan_digest", "target_lineage");
     }
 
+    /** Attack 30: bound to the content, not to a flag. */
     @Test
     void anEditVoidsAnApprovalAndGoingBackRevivesIt() {
         gate.approve(request("package", 0.84), ITEM, "token-alice", "");
@@ -53,6 +58,7 @@ class ApprovalGateTest {
         assertThat(gate.check(request("package", 0.84)).canDeploy()).isTrue();
     }
 
+    /** Attack 33: for another target, organisation or plan. */
     @Test
     void anApprovalCountsForOnePlanOneTargetAndOneOrganisation() {
         gate.approve(request("package", 0.84), ITEM, "token-alice", "");
@@ -69,6 +75,7 @@ class ApprovalGateTest {
         assertThatThrownBy(() -> gate.check(about(otherOrg)).canDeploy()).hasMessageContaining("columbus-gov");
     }
 
+    /** Attack 31: by the author, a stranger, or without the role. */
     @Test
     void authorsStrangersAndPeopleWithoutTheRoleCannotDecide() {
         ApprovalRequest request = request("package", 0.84);
@@ -84,6 +91,7 @@ class ApprovalGateTest {
         assertThat(log.approvals).isEmpty();
     }
 
+    /** Attack 31: a role lost between approval and deployment. */
     @Test
     void aRoleOrPersonLostBeforeDeploymentNoLongerCounts() {
         ApprovalRequest request = request("package", 0.84);
@@ -97,6 +105,7 @@ class ApprovalGateTest {
         assertThat(gate.check(request).canDeploy()).isFalse();
     }
 
+    /** Attack 31: one person with two accounts, or in two roles. */
     @Test
     void aQuorumCountsPersonsNotAccountsOrRoles() {
         people.known.add(new Approver("alice", "alice.private@example.org", Set.of("security")));
@@ -113,6 +122,7 @@ class ApprovalGateTest {
         assertThat(two.check(request).canDeploy()).isTrue();
     }
 
+    /** Attack 32: the exact end, a clock that goes back, an approval from the future. */
     @Test
     void anApprovalHasEndedAtExactlyItsEndAndNeverStartsInTheFuture() {
         ApprovalRequest request = request("package", 0.84);
@@ -136,6 +146,7 @@ class ApprovalGateTest {
         assertThat(stricter.check(request).canDeploy()).isFalse();
     }
 
+    /** Attack 32: reject after approve, approve after reject, withdraw. */
     @Test
     void aRejectionHoldsUntilItsAuthorTakesItBack() {
         ApprovalRequest request = request("package", 0.84);
@@ -152,6 +163,49 @@ class ApprovalGateTest {
     }
 
     @Test
+    void anApprovalAppearsAsAStepOfASealedTraceWithoutNamesOrNotes() {
+        ApprovalRequest request = request("package", 0.84);
+        ApprovalRecord said = gate.approve(request, ITEM, "token-alice", "checked the org chart");
+
+        SealedTrace sealed = SealedTrace.seal(
+                DecisionTrace.builder()
+                        .traceId("t-1")
+                        .requestId("r-1")
+                        .requestText("deploy")
+                        .tenantId("cleveland-gov")
+                        .userId("alice")
+                        .createdAt("2026-01-28T07:01:52.642889+00:00")
+                        .steps(List.of(said.toTraceStep("s-1")))
+                        .responseText("")
+                        .responseType("deployment")
+                        .success(true)
+                        .simulation(false)
+                        .build(),
+                new Random(1));
+        SealedTrace read = SealedTrace.read(sealed.bytes());
+
+        assertThat(read.traceHash()).isEqualTo(sealed.traceHash());
+        assertThat(read.trace().steps()).singleElement().isInstanceOfSatisfying(ApprovalStep.class, step -> {
+            assertThat(step.approvalId()).isEqualTo(said.approvalId());
+            assertThat(step.resolution()).isEqualTo("approved");
+            assertThat(step.outputData())
+                    .containsEntry("by", "alice")
+                    .containsEntry("at", "2026-01-28T07:01:52.642889Z")
+                    .containsEntry("grant", request.subject().planDigest().hex());
+            assertThat(step.metadata())
+                    .containsEntry(
+                            "package_hash", request.subject().packageHash().hex())
+                    .containsEntry("target_lineage", request.subject().lineage());
+        });
+        assertThat(new String(sealed.bytes(), StandardCharsets.UTF_8))
+                .doesNotContain("alice@cleveland.gov")
+                .doesNotContain("org chart");
+        ApprovalRecord other = gate.reject(request, ITEM, "token-bob", "");
+        assertThat(other.approvalId()).isNotEqualTo(said.approvalId());
+        assertThat(other.toTraceStep("s-2").resolution()).isEqualTo("rejected");
+    }
+
+    @Test
     void aRejectionByAPersonWhoLostTheRoleStillHolds() {
         ApprovalRequest request = request("package", 0.84);
         gate.reject(request, ITEM, "token-bob", "no");
@@ -162,6 +216,7 @@ class ApprovalGateTest {
         assertThat(gate.check(request).canDeploy()).isFalse();
     }
 
+    /** Attack 33: an approval used again. */
     @Test
     void aGrantIsUsedOnceAndByTheSameRunAgain() {
         ApprovalRequest request = request("package", 0.84);
@@ -176,6 +231,7 @@ class ApprovalGateTest {
                 .hasMessageContaining("another package");
     }
 
+    /** Attack 32: deployment and withdrawal at once. */
     @Test
     void aWithdrawalThatReachesTheLogBeforeTheUseWins() {
         ApprovalRequest request = request("package", 0.84);
@@ -218,6 +274,7 @@ class ApprovalGateTest {
         assertThatThrownBy(() -> grant.redeem(request, "run")).hasMessageContaining("cannot be trusted");
     }
 
+    /** Attack 35: rules that nobody can meet. */
     @Test
     void rulesNobodyCanMeetAreReportedWhenThePolicyIsLoaded() {
         assertThat(people.known.removeIf(approver -> !approver.person().equals("alice")))
@@ -230,6 +287,7 @@ class ApprovalGateTest {
                 .hasMessageContaining("prompt items needs 1 person(s) of [editor] and there are 0");
     }
 
+    /** Attack 34: 0.90 and 0.8999999, missing, not a number, no item at all. */
     @Test
     void theThresholdIsThePolicysAndComparedAsADecimal() {
         ApprovalPolicy policy = Fixtures.onePerson();
@@ -250,6 +308,7 @@ class ApprovalGateTest {
                 .hasSize(1);
     }
 
+    /** Attack 36: what people read hides nothing, and logs take no second line. */
     @Test
     void whatPeopleReadCannotHideAnything() {
         ApprovalRequest request = request("package", 0.84);
@@ -262,6 +321,7 @@ class ApprovalGateTest {
         assertThat(log.approvals).isEmpty();
     }
 
+    /** Attack 37: the door without approvals. */
     @Test
     void breakGlassNeedsItsRoleAReasonAndLeavesItsOwnRecord() {
         ApprovalRequest request = request("package", 0.84);

@@ -3,12 +3,18 @@ package io.aios.onboarding.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aios.audit.AuditEntry;
+import io.aios.audit.AuditPayload;
+import io.aios.audit.EntryRef;
+import io.aios.audit.VerifyReport;
+import io.aios.audit.verify.Held;
 import io.aios.audit.wall.AuditReader;
 import io.aios.audit.wall.AuditWall;
 import io.aios.onboarding.deploy.DeploymentException;
 import io.aios.onboarding.deploy.DeploymentExecutor;
 import io.aios.onboarding.deploy.DirectoryTarget;
 import io.aios.onboarding.deploy.PlannedDeployment;
+import io.aios.onboarding.deploy.TargetIdentity;
 import io.aios.onboarding.deploy.WallWitness;
 import io.aios.onboarding.pack.Confidence;
 import io.aios.onboarding.pack.VerifiedPackage;
@@ -70,6 +76,120 @@ class WallApprovalLogIT {
         assertThatThrownBy(() -> gate.check(request).canDeploy())
                 .isInstanceOf(ApprovalException.class)
                 .hasMessageContaining("cannot be trusted");
+    }
+
+    @Test
+    void anErasedApprovalNoLongerCountsAndWhatItWasStaysProved() {
+        ApprovalRequest request = request("package");
+        ApprovalGate gate = gate();
+        gate.approve(request, ITEM, "token-alice", "her mother works there");
+        DeployGrant grant = gate.check(request).orElseThrow();
+        erase(0);
+
+        assertThat(gate.check(request).pending())
+                .extracting(PendingApproval::approvals)
+                .containsExactly(0);
+        assertThatThrownBy(() -> grant.redeem(request, "run-1"))
+                .isInstanceOf(ApprovalException.class)
+                .hasMessageContaining("Pending approvals required");
+        AuditEntry entry = entries().get(0);
+        assertThat(entry.payload()).isInstanceOf(AuditPayload.Erased.class);
+        assertThat(entry.type()).isEqualTo("approval.approved");
+        assertThat(entry.actor()).isEqualTo("alice");
+        assertThat(entry.packageHash()).contains(request.subject().packageHash());
+        assertThat(reader.verify(Fixtures.CLEVELAND)).isInstanceOf(VerifyReport.Erased.class);
+
+        gate.approve(request, ITEM, "token-bob", "");
+        assertThat(gate.check(request).canDeploy()).isTrue();
+    }
+
+    @Test
+    void anErasedRejectionForbidsTheWholeSubjectAndAnErasedUseStaysUsed() {
+        ApprovalRequest rejected = request("package");
+        ApprovalGate gate = gate();
+        gate.reject(rejected, ITEM, "token-bob", "never");
+        erase(0);
+        gate.approve(rejected, ITEM, "token-alice", "");
+        assertThat(gate.check(rejected).canDeploy()).isFalse();
+        gate.withdraw(rejected, ITEM, "token-bob", "");
+        assertThat(gate.check(rejected).canDeploy())
+                .as("an erased item cannot be taken back")
+                .isFalse();
+
+        ApprovalRequest used = request("other");
+        gate.approve(used, ITEM, "token-alice", "");
+        gate.check(used).orElseThrow().redeem(used, "run-1");
+        erase(entries().get(entries().size() - 1).seq());
+        assertThat(gate.check(used).canDeploy()).isFalse();
+        assertThatThrownBy(() -> gate.check(used).orElseThrow().redeem(used, "run-1"))
+                .isInstanceOf(ApprovalException.class);
+    }
+
+    @Test
+    void aDeploymentWhoseApproverWasErasedStaysProvedAndCannotBeRepeatedOnThatApproval(@TempDir Path dir) {
+        VerifiedPackage content = Fixtures.verified(Fixtures.cleveland().build(), dir.resolve("package"));
+        DirectoryTarget target = DirectoryTarget.create(dir.resolve("target"), "city-hall", new Random(1), clock);
+        DeploymentExecutor executor = DeploymentExecutor.witnessed("hall.1", new WallWitness(wall, reader), clock);
+        ApprovalGate gate = gate();
+        PlannedDeployment planned = executor.plan(content, target);
+        gate.approveAll(planned.request(), "token-alice", "");
+        Digest state = executor.apply(planned, gate.check(planned.request()).orElseThrow())
+                .stateDigest();
+        for (AuditEntry entry : entries()) {
+            if (entry.payload() instanceof AuditPayload.Present) {
+                erase(entry.seq());
+            }
+        }
+
+        assertThat(executor.verify(content, target).orElseThrow()).isEqualTo(state);
+        assertThat(executor.plan(content, target).plan().steps()).isEmpty();
+        DirectoryTarget fresh = DirectoryTarget.create(dir.resolve("fresh"), "fresh", new Random(2), clock);
+        PlannedDeployment replay = executor.planReplay(Fixtures.CLEVELAND, target, hash -> content, fresh);
+        assertThat(gate.check(replay.request()).canDeploy()).isFalse();
+        gate.approveAll(replay.request(), "token-bob", "");
+        assertThat(executor.replay(replay, target, gate.check(replay.request()).orElseThrow())
+                        .orElseThrow()
+                        .stateDigest())
+                .isEqualTo(state);
+    }
+
+    @Test
+    void whoOnlyReadIsHeldToWhatWasReadAndANewProcessToWhatIsKnownFromOutside() {
+        ApprovalRequest request = request("package");
+        gate().approve(request, ITEM, "token-alice", "");
+        WallApprovalLog onlyReads = WallApprovalLog.on(wall, reader);
+        ApprovalRecord withdrawn = gate().withdraw(request, ITEM, "token-alice", "");
+        assertThat(onlyReads.read(Fixtures.CLEVELAND)).last().isEqualTo(withdrawn);
+        EntryRef end = entries().get(1).ref();
+        Postgres.execute(
+                database.superuser(),
+                "SET session_replication_role = replica",
+                "DELETE FROM " + table("payload") + " WHERE seq = 1",
+                "DELETE FROM " + table("entry") + " WHERE seq = 1");
+
+        assertThatThrownBy(() -> onlyReads.read(Fixtures.CLEVELAND)).hasMessageContaining("cannot be trusted");
+        assertThatThrownBy(() -> WallApprovalLog.on(wall, reader)
+                        .heldTo(org -> Held.entries(end))
+                        .read(Fixtures.CLEVELAND))
+                .hasMessageContaining("cannot be trusted");
+        assertThatThrownBy(() -> new WallWitness(wall, reader)
+                        .heldTo(org -> Held.entries(end))
+                        .last(Fixtures.CLEVELAND, new TargetIdentity("t", "0".repeat(32))))
+                .hasMessageContaining("cannot be trusted");
+        assertThat(WallApprovalLog.on(wall, reader).read(Fixtures.CLEVELAND))
+                .as("the chain alone cannot tell that its end was cut")
+                .hasSize(1);
+    }
+
+    private List<AuditEntry> entries() {
+        return reader.entries(
+                Fixtures.CLEVELAND, Held.nothing(), entry -> entry.type().startsWith("approval."));
+    }
+
+    private void erase(long seq) {
+        AuditEntry target = reader.entries(Fixtures.CLEVELAND, Held.nothing(), entry -> entry.seq() == seq)
+                .get(0);
+        database.eraser(clock).erase(Fixtures.CLEVELAND, target.ref(), "data-protection", "gdpr.art17");
     }
 
     @Test

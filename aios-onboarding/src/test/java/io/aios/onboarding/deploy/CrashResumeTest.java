@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aios.onboarding.approval.ApprovalGate;
-import io.aios.onboarding.pack.Confidence;
-import io.aios.onboarding.pack.DeploymentPackage;
-import io.aios.onboarding.pack.PackageBuilder;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.onboarding.testing.Fixtures;
+import io.aios.onboarding.testing.Prompts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills a deployment of 50 steps at every change of the disk, before, inside and after it (in the normal build at every
- * 13th change), and lets another process go on.
+ * Attack 38: kills a deployment of 50 steps at every change of the disk, before, inside and after it (in the normal build at every
+ * 23rd change), and lets another process go on.
  */
 class CrashResumeTest {
     private static final int STEPS = 50;
@@ -36,24 +34,8 @@ class CrashResumeTest {
 
     @BeforeEach
     void build() {
-        first = Fixtures.verified(content(1), dir.resolve("first"));
-        second = Fixtures.verified(content(2), dir.resolve("second"));
-    }
-
-    /** 20 prompts stay, 15 change, 15 go and 20 come: 50 steps from the first package to the second. */
-    private static DeploymentPackage content(int version) {
-        PackageBuilder builder = DeploymentPackage.builder(Fixtures.CLEVELAND)
-                .createdAt(Fixtures.NOW)
-                .createdBy("builder")
-                .version(version);
-        for (int i = 0; i < 70; i++) {
-            boolean there = version == 1 ? i < 50 : i < 20 || i >= 35;
-            boolean changed = version == 2 && i >= 35 && i < 50;
-            if (there) {
-                builder = builder.prompt("p" + i + ".md", Confidence.of(0.95), "prompt " + i + (changed ? " new" : ""));
-            }
-        }
-        return builder.build();
+        first = Fixtures.verified(Prompts.version(1, STEPS), dir.resolve("first"));
+        second = Fixtures.verified(Prompts.version(2, STEPS), dir.resolve("second"));
     }
 
     @Test
@@ -65,7 +47,7 @@ class CrashResumeTest {
         assertThat(points).isGreaterThanOrEqualTo(3 * STEPS);
         int rounds = 0;
         boolean slow = Boolean.getBoolean("aios.slow");
-        int stride = slow ? 1 : 13;
+        int stride = slow ? 1 : 23;
         for (int point = 0; point < points; point += stride) {
             CrashingDisk.Where where = WHERE.get(point % 3);
             rounds += round(point, where, undisturbed);

@@ -12,6 +12,10 @@ import io.aios.onboarding.pack.DeploymentPackage;
 import io.aios.onboarding.pack.PackageBuilder;
 import io.aios.onboarding.pack.PackageStore;
 import io.aios.onboarding.pack.VerifiedPackage;
+import io.aios.onboarding.sign.PackageSigner;
+import io.aios.onboarding.sign.Predicate;
+import io.aios.onboarding.sign.SignatureException;
+import io.aios.onboarding.sign.TrustRoot;
 import io.aios.onboarding.testing.Fixtures;
 import io.aios.policy.rules.RulePolicies;
 import io.aios.tenancy.OrgId;
@@ -21,13 +25,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +103,7 @@ class DirectoryTargetTest {
         assertThat(tree()).isEqualTo(before);
     }
 
+    /** Attack 39: the first plan, applied twice. */
     @Test
     void theFirstPlanAppliedTwiceIsRefused() {
         PlannedDeployment planned = executor.plan(content, target);
@@ -108,6 +118,7 @@ class DirectoryTargetTest {
         assertThat(again.plan().digest()).isNotEqualTo(planned.plan().digest());
     }
 
+    /** Attacks 33 and 39: a plan of another lineage. */
     @Test
     void aPlanForOneTargetIsRefusedOnAnother() {
         DirectoryTarget other = DirectoryTarget.create(dir.resolve("other"), "city-hall", new Random(2), clock);
@@ -148,6 +159,105 @@ class DirectoryTargetTest {
         assertThat(gate.check(planned.request()).canDeploy()).isFalse();
     }
 
+    /** Attack 40: planning succeeds on a target that cannot be written at all, and its plan is what is done later. */
+    @Test
+    void aDryRunWritesNothingAndIsThePlanThatRuns() {
+        DirectoryTarget untouchable = DirectoryTarget.open(dir.resolve("target"), clock, new Disk() {
+            @Override
+            void replace(Path file, byte[] bytes) {
+                throw new AssertionError("written: " + file);
+            }
+
+            @Override
+            void place(Path scratch, Path file, byte[] bytes) {
+                throw new AssertionError("written: " + file);
+            }
+
+            @Override
+            void append(Path file, byte[] bytes) {
+                throw new AssertionError("written: " + file);
+            }
+
+            @Override
+            void truncate(Path file, long size) {
+                throw new AssertionError("cut: " + file);
+            }
+
+            @Override
+            void delete(Path file) {
+                throw new AssertionError("deleted: " + file);
+            }
+        });
+        Plan dry = executor.plan(content, untouchable).plan();
+        assertThat(executor.verify(content, untouchable).<Integer>fold(same -> 0, List::size))
+                .isEqualTo(5);
+
+        deploy(content);
+
+        Plan done = target.state(ORG).log().lastRun().orElseThrow().plan();
+        assertThat(done.digest()).isEqualTo(dry.digest());
+        assertThat(done.render()).isEqualTo(dry.render());
+    }
+
+    /** Attack 42: a rollback that stops half way goes on; one to a package whose key was revoked is refused. */
+    @Test
+    void aRollbackThatFailsHalfWayGoesOnAndNeedsAKeyThatStillCounts() throws Exception {
+        KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        new PackageSigner(key.getPrivate(), "ops").sign(content).writeTo(store.directory(ORG, content.hash()), "ops");
+        VerifiedPackage signed = store.load(ORG, content.hash());
+        deploy(signed);
+        Digest first = target.state(ORG).digest();
+        deploy(store.save(package2().build()));
+        PlannedDeployment planned = executor.plan(signed, target);
+        DeployGrant grant = approved(planned);
+        DirectoryTarget readOnly = DirectoryTarget.open(dir.resolve("target"), clock, new Disk() {
+            @Override
+            void place(Path scratch, Path file, byte[] bytes) throws IOException {
+                throw new IOException("Read-only file system");
+            }
+        });
+        assertRefused(DeploymentException.Reason.TARGET, () -> executor.apply(executor.plan(signed, readOnly), grant));
+        assertThat(target.state(ORG).digest()).isNotEqualTo(first);
+        clock.advance(Duration.ofMinutes(2));
+
+        DeploymentExecutor strict = executor.requireSigned(trusting(key, clock.instant()), 1);
+        assertThatThrownBy(() -> strict.plan(signed, target).plan()).isInstanceOf(SignatureException.class);
+        DeploymentExecutor trusting = executor.requireSigned(trusting(key, null), 1);
+        PlannedDeployment resumed = trusting.plan(signed, target);
+        assertThat(trusting.apply(resumed, gate.check(resumed.request()).orElseThrow())
+                        .stateDigest())
+                .isEqualTo(first);
+    }
+
+    private static TrustRoot trusting(KeyPair key, @Nullable Instant revokedAt) {
+        return TrustRoot.of(new TrustRoot.TrustedKey(
+                "ops",
+                key.getPublic(),
+                Set.of(Predicate.PACKAGE),
+                Fixtures.NOW,
+                Fixtures.NOW.plus(Duration.ofDays(9)),
+                revokedAt));
+    }
+
+    /** Attack 17: a second condition adds to the first and never replaces it. */
+    @Test
+    void conditionsOfAnExecutorOnlyAddUp() throws Exception {
+        KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        new PackageSigner(key.getPrivate(), "ops").sign(content).writeTo(store.directory(ORG, content.hash()), "ops");
+        VerifiedPackage signed = store.load(ORG, content.hash());
+        DeploymentExecutor one = executor.requireSigned(trusting(key, null), 1);
+        assertThat(one.plan(signed, target).plan().steps()).hasSize(5);
+
+        assertThatThrownBy(() -> executor.requireSigned(trusting(other, null), 1)
+                        .requireSigned(trusting(key, null), 1)
+                        .plan(signed, target)
+                        .plan())
+                .isInstanceOf(SignatureException.class);
+        assertRefused(DeploymentException.Reason.REFUSED, () -> one.requireSigned(trusting(key, null), 0));
+    }
+
+    /** Attacks 37 and 42: going back is a deployment like any other, and says so. */
     @Test
     void rollingBackPassesTheSameGateAndSaysSo() {
         deploy(content);
@@ -161,6 +271,7 @@ class DirectoryTargetTest {
         assertThat(executor.apply(back, approved(back)).stateDigest()).isEqualTo(first);
     }
 
+    /** Attack 41: changed by hand, and extra resources that nobody here owns. */
     @Test
     void driftIsShownAndNeverOverwrittenSilently() throws Exception {
         deploy(content);
@@ -182,6 +293,7 @@ class DirectoryTargetTest {
         assertThat(target.state(ORG).resources()).containsKey("policies/foreign.yaml");
     }
 
+    /** Attack 41: changed by hand in the middle of a run. */
     @Test
     void aResourceChangedDuringTheRunStopsItAndTheRunCanBeAbandoned() throws Exception {
         PlannedDeployment planned = executor.plan(content, target);
@@ -203,6 +315,7 @@ class DirectoryTargetTest {
         assertThat(executor.plan(content, target).plan().changes()).containsKey("drift:agents/hr_agent.yaml");
     }
 
+    /** Attack 39: leases that end, fencing tokens, a lease given back that is no longer held. */
     @Test
     void twoExecutorsNeverRunAtOnceAndAStuckLeaseEnds() {
         try (Lease held = target.acquire(ORG, "one", Duration.ofMinutes(1))) {
@@ -235,6 +348,7 @@ class DirectoryTargetTest {
         assertThat(target.state(OrgId.of("columbus-gov")).log().count()).isZero();
     }
 
+    /** Attack 43: the log torn, cut, reordered, edited, or of another target. */
     @Test
     void tornTruncatedReorderedEditedAndForeignLogsAreRefused() throws Exception {
         deploy(content);
@@ -279,6 +393,7 @@ class DirectoryTargetTest {
         assertRefused(DeploymentException.Reason.LOG, () -> target.state(ORG));
     }
 
+    /** Attack 43: no space left in the middle of a line. */
     @Test
     void aFullDiskStopsTheRunAndItResumes() throws Exception {
         PlannedDeployment planned = executor.plan(content, target);
@@ -304,6 +419,17 @@ class DirectoryTargetTest {
         assertThat(executor.apply(resumed, gate.check(resumed.request()).orElseThrow())
                         .stateDigest())
                 .isEqualTo(planned.plan().to());
+    }
+
+    /** Attack 44: the log tells names and digests, never what stands in a resource. */
+    @Test
+    void theLogNeverTellsWhatAResourceSays() throws Exception {
+        deploy(content);
+        String log = Files.readString(dir.resolve("target/cleveland-gov/deployment.log"));
+        assertThat(log)
+                .contains("prompts/hr/system.md")
+                .doesNotContain("You help")
+                .doesNotContain("kb_search");
     }
 
     @Test
@@ -350,6 +476,7 @@ class DirectoryTargetTest {
                 .startsWith("prompts/hr/system.md has digest");
     }
 
+    /** Attack 37: replay passes the gate. */
     @Test
     void replayWithoutApprovalDoesNothing() throws Exception {
         deploy(content);

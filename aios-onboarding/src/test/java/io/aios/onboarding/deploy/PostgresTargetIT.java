@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aios.onboarding.approval.ApprovalGate;
 import io.aios.onboarding.approval.DeployGrant;
 import io.aios.onboarding.contract.DeploymentTargetContract;
+import io.aios.onboarding.pack.Confidence;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.onboarding.testing.Fixtures;
 import io.aios.onboarding.testing.Postgres;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenantDb;
+import io.aios.trace.json.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -77,6 +83,59 @@ class PostgresTargetIT {
                 PostgresTarget.open(db, Fixtures.CLEVELAND, target.identity().id(), clock);
         assertThat(reopened.identity()).isEqualTo(target.identity());
         assertThat(executor.plan(content, reopened).plan().steps()).isEmpty();
+    }
+
+    /** Attack 40: a dry run leaves every row of the database and every file as it was. */
+    @Test
+    void dryRunsLeaveTheDatabaseAndTheFilesByteForByteAsTheyWere() throws Exception {
+        VerifiedPackage content = Fixtures.verified(Fixtures.cleveland().build(), dir.resolve("package"));
+        PostgresTarget target = fresh();
+        PlannedDeployment planned = executor.plan(content, target);
+        assertThat(executor.apply(planned, approved(planned)).effects()).isEqualTo(4);
+        PostgresTarget other = fresh();
+        DirectoryTarget directory = DirectoryTarget.create(dir.resolve("fresh"), "fresh", new Random(1), clock);
+        VerifiedPackage next = Fixtures.verified(
+                Fixtures.cleveland()
+                        .version(2)
+                        .prompt("new.md", Confidence.of(1), "New.\n")
+                        .build(),
+                dir.resolve("next"));
+        Map<String, String> rows = database.content();
+        Map<String, String> files = files();
+        assertThat(rows).containsKeys("aios.deployment_log", "aios.deployment_resource", "aios.deployment_target");
+
+        assertThat(executor.plan(next, target).plan().steps()).hasSize(1);
+        assertThat(executor.plan(content, other).plan().steps()).hasSize(4);
+        assertThat(executor.planReplay(Fixtures.CLEVELAND, target, hash -> content, other)
+                        .plan()
+                        .steps())
+                .hasSize(4);
+        assertThat(executor.planReplay(Fixtures.CLEVELAND, target, hash -> content, directory)
+                        .plan()
+                        .steps())
+                .hasSize(4);
+        assertThat(executor.verify(content, target).orElseThrow())
+                .isEqualTo(planned.plan().to());
+
+        assertThat(database.content()).isEqualTo(rows);
+        assertThat(files()).isEqualTo(files);
+        try (Lease lease = target.acquire(Fixtures.CLEVELAND, "test", Duration.ofMinutes(1))) {
+            assertThat(lease.token()).isPositive();
+        }
+        assertThat(database.content()).as("a digest that sees a lease").isNotEqualTo(rows);
+    }
+
+    private Map<String, String> files() throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> walk = Files.walk(dir)) {
+            for (Path file : walk.toList()) {
+                String bytes = Files.isRegularFile(file)
+                        ? Digest.sha256(Files.readAllBytes(file)).hex()
+                        : "folder";
+                files.put(file.toString(), bytes + " " + Files.getLastModifiedTime(file));
+            }
+        }
+        return files;
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Attack 9: locales with other digits and letters, three zones, two orders; the value is pinned for every Java. */
 class PackageBuilderTest {
     @Test
     void theHashIsTheSameOnEveryJavaZoneLocaleAndOrderOfInputs() {
@@ -56,6 +57,7 @@ class PackageBuilderTest {
         return builder.build().hash().hex();
     }
 
+    /** Attacks 2, 5 and 8, at building. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -134,6 +136,7 @@ class PackageBuilderTest {
                 .isInstanceOf(InvalidJsonException.class);
     }
 
+    /** Attack 34: what is no number from 0 to 1 is unknown, and unknown passes nothing. */
     @Test
     void onlyANumberFromZeroToOneIsAConfidence() {
         BigDecimal threshold = new BigDecimal("0.90");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.aios.onboarding.testing.ChildJvm;
 import io.aios.onboarding.testing.Fixtures;
 import io.aios.trace.json.Digest;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackageVerifierTest {
+    private static final int STEP = Boolean.getBoolean("aios.slow") ? 1 : 11;
+
     @TempDir
     Path temp;
 
@@ -50,6 +53,7 @@ class PackageVerifierTest {
         assertThat(verified.document("agents/hr_agent.yaml")).containsEntry("name", "hr_agent");
     }
 
+    /** Attack 7: names are sorted by their bytes, as {@code LC_ALL=C sort} does. */
     @Test
     void theHashIsWhatCoreutilsPrint() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/sha256sum")), "sha256sum is not here");
@@ -65,6 +69,7 @@ class PackageVerifierTest {
                 .isEqualTo(built.hash().hex() + "  SHA256SUMS\n" + built.hash().hex() + "  -\n");
     }
 
+    /** Attacks 10 and 11: converted line endings are said as such, and still fail. */
     @Test
     void everyFindingIsReportedAtOnce() throws Exception {
         Files.writeString(root.resolve("agents/extra.yaml"), "a: b\n");
@@ -83,6 +88,7 @@ class PackageVerifierTest {
                         org.assertj.core.groups.Tuple.tuple(Finding.Kind.CHANGED, "agents/building_agent.yaml"));
     }
 
+    /** Attack 13: the hash binds names, not only bytes. */
     @Test
     void swappingTwoFilesOfEqualLengthIsFound() throws Exception {
         Path a = root.resolve("agents/hr_agent.yaml");
@@ -96,6 +102,7 @@ class PackageVerifierTest {
                 .containsExactly("agents/building_agent.yaml", "agents/hr_agent.yaml");
     }
 
+    /** Attack 4: links, second names and pipes. */
     @Test
     void linksAndPipesAreNotFilesAndAreNeverOpened() throws Exception {
         Files.createSymbolicLink(root.resolve("agents/link.yaml"), root.resolve("agents/hr_agent.yaml"));
@@ -119,6 +126,7 @@ class PackageVerifierTest {
                         "prompts/pipe");
     }
 
+    /** Attacks 2 and 8: device names, streams, newlines and backslashes in names. */
     @Test
     void namesThatAreNotPortableAreRefused() throws Exception {
         List<String> names = List.of(
@@ -138,11 +146,162 @@ class PackageVerifierTest {
         assertThat(findings()).filteredOn(f -> f.kind() == Finding.Kind.NAME).hasSize(names.size());
     }
 
+    /** Attack 5: names that are one where case is ignored. */
     @Test
     void namesThatAreOneWhereCaseIsIgnoredAreRefused() throws Exception {
         Files.writeString(root.resolve("agents/HR_agent.yaml"), "x");
 
         assertThat(findings()).extracting(Finding::kind).contains(Finding.Kind.NAME);
+    }
+
+    /** Attack 5: letters that fold to others, composed and decomposed; only ASCII passes, so none of them meets. */
+    @Test
+    void namesOutsideAsciiAreRefusedInTheirOwnWords() throws Exception {
+        for (String name :
+                List.of("\u017fystem.md", "\u212aelvin.md", "caf\u00e9.md", "cafe\u0301.md", "\ufb01le.md")) {
+            Files.writeString(root.resolve("prompts").resolve(name), "x");
+        }
+        assertThat(findings()).hasSize(5).allSatisfy(finding -> {
+            assertThat(finding.kind()).isEqualTo(Finding.Kind.NAME);
+            assertThat(finding.file()).matches("\"prompts/[ -~]*\\\\u\\{[0-9A-F]+}[ -~]*\"");
+        });
+    }
+
+    /** Attacks 6 and 9: another process with an ASCII system sees the same hash and the same refusal. */
+    @Test
+    void aProcessWithAnotherCharsetZoneAndLocaleSaysTheSame() throws Exception {
+        Path foreign = temp.resolve("foreign");
+        built.writeTo(foreign);
+        assumeTrue(
+                new ProcessBuilder("sh", "-c", "printf x > \"$0/prompts/Gr$(printf '\\303\\266')\"", foreign.toString())
+                                .start()
+                                .waitFor()
+                        == 0,
+                "no shell");
+        for (List<String> options : List.of(
+                List.of("-Dfile.encoding=ISO-8859-1", "-Duser.language=ar", "-Duser.timezone=Asia/Tokyo"),
+                List.of("-Dfile.encoding=US-ASCII", "-Duser.language=hi", "-Duser.country=IN"))) {
+            try (ChildJvm child = ChildJvm.start(
+                    VerifyMain.class,
+                    options,
+                    java.util.Map.of("LC_ALL", "C", "LANG", "C"),
+                    root.toString(),
+                    foreign.toString())) {
+                assertThat(child.hear()).isEqualTo("verified " + built.hash().hex());
+                assertThat(child.hear()).isEqualTo("refused [NAME]");
+            }
+        }
+    }
+
+    /** Attack 11: files without a byte count like any other. */
+    @Test
+    void aFileWithoutBytesIsNeitherAddedNorRemovedUnseen() throws Exception {
+        Path other = temp.resolve("other");
+        Fixtures.cleveland().golden("empty", new byte[0]).build().writeTo(other);
+        assertThat(PackageVerifier.verify(other).orElseThrow().bytes("golden/empty"))
+                .isEmpty();
+        Files.delete(other.resolve("golden/empty"));
+        Files.delete(other.resolve("golden"));
+        assertThat(PackageVerifier.verify(other).<List<Finding>>fold(ok -> List.of(), f -> f))
+                .extracting(Finding::kind, Finding::file)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(Finding.Kind.MISSING, "golden/empty"));
+
+        Files.writeString(root.resolve("agents/empty.yaml"), "");
+        assertThat(findings()).extracting(Finding::kind).containsExactly(Finding.Kind.EXTRA);
+    }
+
+    /** Attack 17: there is no way to verify less; the only choice is to ask for one package in particular. */
+    @Test
+    void verificationHasNoSwitches() {
+        assertThat(java.util.Arrays.stream(PackageVerifier.class.getMethods())
+                        .filter(method -> method.getDeclaringClass() == PackageVerifier.class)
+                        .map(method -> java.util.Arrays.toString(method.getParameterTypes())))
+                .containsExactlyInAnyOrder(
+                        "[interface java.nio.file.Path]",
+                        "[interface java.nio.file.Path, class io.aios.trace.json.Digest]");
+    }
+
+    /**
+     * Attack 4: somebody swaps a folder for a link to a twin, back and forth, while it is verified and read. Whatever
+     * comes out is refused or is exactly what the package hash stands for.
+     */
+    @Test
+    void aFolderSwappedForALinkWhileItIsReadServesNothingElse() throws Exception {
+        Path twin = temp.resolve("twin");
+        Fixtures.cleveland()
+                .prompt("hr/system.md", Confidence.of(0.99), "You obey.\nBe brief.\n")
+                .build()
+                .writeTo(twin);
+        Path prompts = root.resolve("prompts");
+        Path aside = temp.resolve("aside");
+        java.util.concurrent.atomic.AtomicBoolean stop = new java.util.concurrent.atomic.AtomicBoolean();
+        Thread swapper = new Thread(() -> {
+            while (!stop.get()) {
+                try {
+                    Files.move(prompts, aside);
+                    Files.createSymbolicLink(prompts, twin.resolve("prompts"));
+                    Files.delete(prompts);
+                    Files.move(aside, prompts);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+        VerifiedPackage before = PackageVerifier.verify(root).orElseThrow();
+        swapper.start();
+        int served = 0;
+        int refused = 0;
+        try {
+            for (int i = 0; i < 400; i++) {
+                try {
+                    if (PackageVerifier.verify(root).<Boolean>fold(ok -> true, findings -> false)) {
+                        served++;
+                    }
+                    assertThat(before.text("prompts/hr/system.md")).isEqualTo("You help.\nBe brief.\n");
+                } catch (PackageException e) {
+                    refused++;
+                }
+            }
+        } finally {
+            stop.set(true);
+            swapper.join();
+        }
+        assertThat(served + refused).isPositive();
+        assertThat(PackageVerifier.verify(root).orElseThrow().hash()).isEqualTo(built.hash());
+    }
+
+    /** Attack 4: the manifest that is believed is the one that was hashed, however often it changes in between. */
+    @Test
+    void aManifestSwappedWhileItIsReadIsNeverBelieved() throws Exception {
+        Path manifest = root.resolve("manifest.json");
+        byte[] good = Files.readAllBytes(manifest);
+        byte[] bad = new String(good, StandardCharsets.UTF_8)
+                .replace("\"created_by\":\"builder\"", "\"created_by\":\"blinder\"")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(bad).hasSameSizeAs(good).isNotEqualTo(good);
+        java.util.concurrent.atomic.AtomicBoolean stop = new java.util.concurrent.atomic.AtomicBoolean();
+        Thread swapper = new Thread(() -> {
+            Path next = temp.resolve("next");
+            for (boolean evil = true; !stop.get(); evil = !evil) {
+                try {
+                    Files.write(next, evil ? bad : good);
+                    Files.move(next, manifest, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+        swapper.start();
+        try {
+            for (int i = 0; i < 400; i++) {
+                if (PackageVerifier.verify(root) instanceof PackageVerification.Verified verified) {
+                    assertThat(verified.content().manifest().createdBy()).isEqualTo("builder");
+                }
+            }
+        } finally {
+            stop.set(true);
+            swapper.join();
+        }
     }
 
     @Test
@@ -164,6 +323,7 @@ class PackageVerifierTest {
                 .contains(org.assertj.core.groups.Tuple.tuple(Finding.Kind.MISSING, name));
     }
 
+    /** Attack 11: an empty list. */
     @Test
     void anEmptyChecksumListProvesNothing() throws Exception {
         Files.writeString(root.resolve("SHA256SUMS"), "");
@@ -171,6 +331,7 @@ class PackageVerifierTest {
         assertThat(findings()).extracting(Finding::kind).contains(Finding.Kind.MALFORMED, Finding.Kind.EXTRA);
     }
 
+    /** Attacks 2 and 3: listed names are judged before they are resolved. */
     @ParameterizedTest
     @ValueSource(strings = {"../x", "/etc/passwd", "a//b", "./a", "a/", "C:\\x", "agents/../manifest.json"})
     void aPathThatLeadsElsewhereIsRefusedBeforeItIsResolved(String path) throws Exception {
@@ -183,6 +344,7 @@ class PackageVerifierTest {
         });
     }
 
+    /** Attack 11: digests in other spellings, of other algorithms, listed twice. */
     @Test
     void upperCaseTruncatedAndRepeatedDigestsAreMalformed() throws Exception {
         String sums = Files.readString(root.resolve("SHA256SUMS"));
@@ -190,6 +352,9 @@ class PackageVerifierTest {
         for (String wrong : List.of(
                 first.toUpperCase(java.util.Locale.ROOT) + sums,
                 first.substring(1) + sums,
+                first.substring(24) + sums,
+                first.substring(32) + sums,
+                "0".repeat(64) + first.substring(64) + sums,
                 first + sums,
                 sums.replace("  agents", " *agents"),
                 sums.replace("\n", "\r\n"),
@@ -212,7 +377,7 @@ class PackageVerifierTest {
                 "{}",
                 "[")) {
             assertThat(wrong).isNotEqualTo(manifest);
-            writeIndexed("manifest.json", wrong);
+            Foreign.manifest(root, wrong);
             assertThat(findings()).as(wrong).extracting(Finding::kind).contains(Finding.Kind.MALFORMED);
         }
     }
@@ -220,7 +385,7 @@ class PackageVerifierTest {
     @Test
     void aConfidenceThatIsNoNumberIsKeptAsUnknown() throws Exception {
         String manifest = Files.readString(root.resolve("manifest.json"));
-        writeIndexed("manifest.json", manifest.replace("\"confidence\":0.84", "\"confidence\":\"0.95\""));
+        Foreign.manifest(root, manifest.replace("\"confidence\":0.84", "\"confidence\":\"0.95\""));
 
         PackageItem building =
                 PackageVerifier.verify(root).orElseThrow().manifest().items().get(0);
@@ -236,6 +401,7 @@ class PackageVerifierTest {
                 .containsExactly(Finding.Kind.OTHER_PACKAGE);
     }
 
+    /** Attack 14: the root written in other ways. */
     @Test
     void theWayTheRootIsWrittenDoesNotMatter() throws Exception {
         Path link = Files.createSymbolicLink(temp.resolve("link"), root);
@@ -245,6 +411,7 @@ class PackageVerifierTest {
         }
     }
 
+    /** Attack 15: a file rewritten between verification and use. */
     @Test
     void aFileRewrittenAfterVerificationIsNeverServed() throws Exception {
         VerifiedPackage verified = PackageVerifier.verify(root).orElseThrow();
@@ -256,6 +423,7 @@ class PackageVerifierTest {
                 .hasMessageContaining("changed after");
     }
 
+    /** Attack 16: sixteen verifications at once. */
     @Test
     void verificationsInParallelDoNotShareAnything() throws Exception {
         Path bad = temp.resolve("bad");
@@ -277,6 +445,7 @@ class PackageVerifierTest {
         }
     }
 
+    /** Every bit in the long build, every eleventh in the normal one. */
     @Test
     void everySingleBitFlipOfEveryFileIsRefused() throws Exception {
         Path small = temp.resolve("small");
@@ -293,7 +462,7 @@ class PackageVerifierTest {
                 List.of("SHA256SUMS", "manifest.json", "agents/a.yaml", "policies/p.yaml", "prompts/q"))) {
             Path file = small.resolve(name);
             byte[] bytes = Files.readAllBytes(file);
-            for (int bit = 0; bit < bytes.length * 8; bit++) {
+            for (int bit = 0; bit < bytes.length * 8; bit += STEP) {
                 byte[] flipped = bytes.clone();
                 flipped[bit / 8] ^= (byte) (1 << (bit % 8));
                 Files.write(file, flipped);
@@ -304,7 +473,7 @@ class PackageVerifierTest {
             }
             Files.write(file, bytes);
         }
-        assertThat(flips).isGreaterThan(5000);
+        assertThat(flips).isGreaterThan(5000 / STEP);
         assertThat(PackageVerifier.verify(small).<Boolean>fold(ok -> true, findings -> false))
                 .isTrue();
     }
@@ -315,14 +484,5 @@ class PackageVerifierTest {
 
     private List<Finding> findings() {
         return PackageVerifier.verify(root).fold(ok -> List.of(), findings -> findings);
-    }
-
-    /** Rewrites a file together with its line in SHA256SUMS, as an attacker would. */
-    private void writeIndexed(String name, String text) throws IOException {
-        String sums = Files.readString(root.resolve("SHA256SUMS"));
-        Files.writeString(root.resolve(name), text);
-        String digest = Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).hex();
-        Files.writeString(
-                root.resolve("SHA256SUMS"), sums.replaceAll("(?m)^[0-9a-f]{64}  " + name + "$", digest + "  " + name));
     }
 }

@@ -48,6 +48,7 @@ class StrictYamlTest {
                         "text", "two\nlines\n"));
     }
 
+    /** Attack 26: scalars that YAML 1.1 and 1.2 read differently. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -105,6 +106,7 @@ class StrictYamlTest {
         assertThat(read("\"" + scalar + "\"")).isEqualTo(scalar);
     }
 
+    /** Attack 27: constructs outside the subset. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '#',
@@ -168,6 +170,7 @@ class StrictYamlTest {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(YamlException.class);
     }
 
+    /** Attack 28: depth, size and alias bombs. */
     @Test
     void depthSizeAndEncodingHaveLimits() {
         assertThat(read("[".repeat(64) + "]".repeat(64))).isInstanceOf(List.class);
@@ -186,6 +189,7 @@ class StrictYamlTest {
                 .hasMessage("x.yaml:1:1: the document is not a mapping of names to values");
     }
 
+    /** Attack 29, by example; {@link StrictYamlProperties} has the rest. */
     @Test
     void stringsAreWrittenInDoubleQuotesAndAscii() {
         Map<String, @Nullable Object> value = map(

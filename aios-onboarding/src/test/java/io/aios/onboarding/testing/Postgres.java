@@ -1,5 +1,6 @@
 package io.aios.onboarding.testing;
 
+import io.aios.audit.wall.AuditEraser;
 import io.aios.audit.wall.AuditReader;
 import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditSchema;
@@ -11,10 +12,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -92,6 +98,21 @@ public final class Postgres {
         }
     }
 
+    /** The first column of a query's rows. */
+    public static List<String> query(DataSource dataSource, String sql) {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(String.valueOf(rows.getString(1)));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static DataSource as(EmbeddedPostgres server, String database, String user) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setServerNames(new String[] {"localhost"});
@@ -114,8 +135,27 @@ public final class Postgres {
             return AuditReader.open(as(AUDIT, database, ROLES.reader()));
         }
 
+        public AuditEraser eraser(Clock clock) {
+            return AuditEraser.open(as(AUDIT, database, ROLES.eraser()), clock);
+        }
+
         public DataSource superuser() {
             return AUDIT.getDatabase("postgres", database);
+        }
+    }
+
+    /** The application's door, in a child process, without starting servers. */
+    public static final class Elsewhere {
+        private Elsewhere() {}
+
+        public static DataSource application() {
+            PGSimpleDataSource dataSource = new PGSimpleDataSource();
+            dataSource.setServerNames(new String[] {"localhost"});
+            dataSource.setPortNumbers(new int[] {Integer.parseInt(System.getenv("AIOS_TEST_PORT"))});
+            dataSource.setDatabaseName(System.getenv("AIOS_TEST_DATABASE"));
+            dataSource.setUser("aios_app");
+            dataSource.setPassword(System.getenv("AIOS_TEST_PASSWORD"));
+            return dataSource;
         }
     }
 
@@ -137,6 +177,31 @@ public final class Postgres {
 
         public DataSource application() {
             return as(PRIMARY, name, "aios_app");
+        }
+
+        /** What a child process needs for {@link Elsewhere#application}. */
+        public Map<String, String> environment() {
+            return Map.of(
+                    "AIOS_TEST_PORT",
+                    Integer.toString(PRIMARY.getPort()),
+                    "AIOS_TEST_DATABASE",
+                    name,
+                    "AIOS_TEST_PASSWORD",
+                    PASSWORD);
+        }
+
+        /** Every table's rows with their place, and who wrote and locked them, in digests. */
+        public Map<String, String> content() {
+            Map<String, String> digests = new TreeMap<>();
+            String tables = """
+                    select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                    where c.relkind in ('r', 'S', 'm') and n.nspname !~ '^(pg_|information_schema)'""";
+            for (String table : query(admin(), tables)) {
+                String rows = "select coalesce(md5(string_agg(concat_ws(' ', t::text, t.ctid, t.xmin, t.xmax), ';'"
+                        + " order by t.ctid)), 'empty') from " + table + " t";
+                digests.put(table, query(admin(), rows).get(0));
+            }
+            return digests;
         }
     }
 }

@@ -1,27 +1,46 @@
 package io.aios.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.aios.onboarding.pack.Confidence;
 import io.aios.onboarding.pack.DeploymentPackage;
 import io.aios.onboarding.pack.PackageBuilder;
 import io.aios.onboarding.pack.PackageVerifier;
 import io.aios.tenancy.OrgId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Verifying a package of 10,000 files beside a bare loop of reading and hashing them, and beside sha256sum. */
+/**
+ * Verifying a package of 10,000 files beside bare loops that read and hash the same files, and beside sha256sum. Figures
+ * are medians of wall time and of the whole process's CPU time; the verifier hashes on the caller's thread and the common
+ * pool, so a bare loop that does the same stands beside it.
+ */
 public final class PackageVerification {
     private static final int FILES = 10_000;
+    private static final int WARM_UP = 12;
+    private static final int ROUNDS = 15;
+    private static final String BARE = "bare MessageDigest loop, 1 thread";
+    private static final String VERIFIER = "PackageVerifier.verify";
 
     private PackageVerification() {}
+
+    private record Figure(double wallMillis, double cpuMillis) {}
 
     public static void main(String[] args) throws Exception {
         Path root = Files.createTempDirectory("aios-bench");
@@ -32,16 +51,26 @@ public final class PackageVerification {
             try (Stream<Path> walk = Files.walk(directory)) {
                 walk.filter(Files::isRegularFile).sorted().forEach(files::add);
             }
-            List<Paired.Timing> timings = Paired.of(9, 1)
-                    .add("bare MessageDigest loop over the same files", () -> hash(files))
-                    .add(
-                            "PackageVerifier.verify",
-                            () -> PackageVerifier.verify(directory).orElseThrow())
-                    .run();
-            timings.forEach(System.out::println);
-            System.out.printf(
-                    Locale.ROOT, "ratio of medians %.3f%n", timings.get(1).over(timings.get(0)));
-            System.out.printf(Locale.ROOT, "sha256sum -c SHA256SUMS: %.0f ms wall%n", sha256sum(directory));
+            Map<String, Runnable> contenders = new LinkedHashMap<>();
+            contenders.put(BARE, () -> files.forEach(PackageVerification::hash));
+            contenders.put(
+                    "the same loop as a parallel stream",
+                    () -> files.parallelStream().forEach(PackageVerification::hash));
+            contenders.put(
+                    VERIFIER,
+                    () -> Paired.sink = PackageVerifier.verify(directory).orElseThrow());
+            contenders.put("sha256sum --quiet -c SHA256SUMS", () -> sha256sum(directory));
+            Map<String, List<Figure>> figures = new LinkedHashMap<>();
+            for (int round = -WARM_UP; round < ROUNDS; round++) {
+                for (Map.Entry<String, Runnable> contender : contenders.entrySet()) {
+                    Figure figure = measure(contender.getValue());
+                    if (round >= 0) {
+                        figures.computeIfAbsent(contender.getKey(), name -> new ArrayList<>())
+                                .add(figure);
+                    }
+                }
+            }
+            print(figures);
         } finally {
             try (Stream<Path> walk = Files.walk(root)) {
                 for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
@@ -49,6 +78,34 @@ public final class PackageVerification {
                 }
             }
         }
+    }
+
+    private static Figure measure(Runnable contender) {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long cpu = system.getProcessCpuTime();
+        long start = System.nanoTime();
+        contender.run();
+        return new Figure((System.nanoTime() - start) / 1e6, (system.getProcessCpuTime() - cpu) / 1e6);
+    }
+
+    private static void print(Map<String, List<Figure>> figures) {
+        List<Figure> bare = Objects.requireNonNull(figures.get(BARE));
+        double wall = median(bare, Figure::wallMillis);
+        double cpu = median(bare, Figure::cpuMillis);
+        figures.forEach((name, list) -> System.out.printf(
+                Locale.ROOT,
+                "%-36s %7.1f ms wall (%.2f) %7.1f ms CPU (%.2f)%n",
+                name,
+                median(list, Figure::wallMillis),
+                median(list, Figure::wallMillis) / wall,
+                median(list, Figure::cpuMillis),
+                median(list, Figure::cpuMillis) / cpu));
+        System.out.println("(sha256sum's CPU is its own process's and not shown; threads of the verifier: 1 + "
+                + ForkJoinPool.getCommonPoolParallelism() + ", each with one buffer of 64 KiB)");
+    }
+
+    private static double median(List<Figure> figures, ToDoubleFunction<Figure> of) {
+        return figures.stream().mapToDouble(of).sorted().toArray()[figures.size() / 2];
     }
 
     private static DeploymentPackage build() {
@@ -67,26 +124,35 @@ public final class PackageVerification {
         return builder.build();
     }
 
-    private static byte[] hash(List<Path> files) throws Exception {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        byte[] last = new byte[0];
-        for (Path file : files) {
-            digest.update(Files.readAllBytes(file));
-            last = digest.digest();
+    private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(() -> {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
-        return last;
+    });
+
+    private static void hash(Path file) {
+        try {
+            MessageDigest digest = SHA256.get();
+            digest.update(Files.readAllBytes(file));
+            Paired.sink = digest.digest();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static double sha256sum(Path directory) throws InterruptedException {
-        long start = System.nanoTime();
+    private static void sha256sum(Path directory) {
         try {
             int exit = new ProcessBuilder("sha256sum", "--quiet", "-c", "SHA256SUMS")
                     .directory(directory.toFile())
                     .start()
                     .waitFor();
-            return exit == 0 ? (System.nanoTime() - start) / 1e6 : Double.NaN;
-        } catch (IOException e) {
-            return Double.NaN;
+            if (exit != 0) {
+                throw new IllegalStateException("sha256sum ended with " + exit);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("sha256sum did not run", e);
         }
     }
 }
