@@ -86,6 +86,9 @@ public final class ReasonCodes {
     /** A human must decide. */
     public static final String REVIEW_REQUIRED = "review_required";
 
+    /** Rules ask for a human, and no one may approve for all of them. */
+    public static final String REVIEW_IMPOSSIBLE = "review_impossible";
+
     /** The approval is unknown, withdrawn, or its authority could not be asked. */
     public static final String APPROVAL_UNKNOWN = "approval_unknown";
 

@@ -41,6 +41,9 @@ final class OpaEngine implements PolicyEngine {
     private final OpaStore store;
     private final RegoModule.Home home;
     private final OpaLedger ledger = new OpaLedger();
+    /** Retired here and not removed there, because the server did not answer. */
+    private final Set<String> leftBehind = new LinkedHashSet<>();
+
     private volatile Map<String, Held> held = Map.of();
     private volatile boolean closed;
     private long generations;
@@ -73,12 +76,13 @@ final class OpaEngine implements PolicyEngine {
         Set<String> touched = new LinkedHashSet<>();
         try {
             for (Held old : before.values()) {
-                Policy policy = old.module().policy();
-                if (!next.containsKey(policy.id())) {
+                String id = old.module().policy().id();
+                if (!next.containsKey(id)) {
                     take(touched, old.module());
-                    store.remove(policy.id());
+                    leftBehind.add(id);
                 }
             }
+            leftBehind.removeIf(id -> !next.containsKey(id) && isRemoved(id));
             for (RegoModule module : next.values()) {
                 if (!isInForce(before.get(module.policy().id()), module)) {
                     take(touched, module);
@@ -94,7 +98,21 @@ final class OpaEngine implements PolicyEngine {
             throw new EngineUnavailableException(OpaEngineProvider.ID, "activation failed and was rolled back", e);
         }
         findings.addAll(takeOver(next, touched, before));
+        leftBehind.removeAll(next.keySet());
+        leftBehind.forEach(id -> findings.add(
+                new Finding(id, "lifecycle", "the server still holds it: activate again when it answers")));
         return new ActivationReport(findings);
+    }
+
+    /** A server that is gone must not keep a host from leaving it: what it was asked for denies either way. */
+    private boolean isRemoved(String id) {
+        try {
+            store.remove(id);
+            return true;
+        } catch (IOException | EngineUnavailableException e) {
+            LOG.warn("policy {} denies but was not removed from the server: {}", id, e.getMessage());
+            return false;
+        }
     }
 
     private List<Finding> takeOver(Map<String, RegoModule> next, Set<String> touched, Map<String, Held> before) {
@@ -167,6 +185,7 @@ final class OpaEngine implements PolicyEngine {
                 restored.put(id, hold(old.module(), state, problem.isEmpty() ? old.problem() : problem));
             }
         }
+        leftBehind.removeAll(before.keySet());
         held = Map.copyOf(restored);
     }
 

@@ -54,7 +54,8 @@ final class EngineSlot {
         this.capabilities = Objects.requireNonNull(engine.capabilities(), "capabilities() returned null");
         this.running = new Semaphore(maxConcurrent);
         AtomicLong threads = new AtomicLong();
-        // The semaphores limit the threads, not the pool: a thread that has just answered is not idle yet, and a limit here
+        // The semaphores limit the threads, not the pool: a thread that has just answered is not idle yet, and a limit
+        // here
         // would now and then turn the next question away.
         this.pool = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -183,13 +184,15 @@ final class EngineSlot {
 
     /** Tells the breaker. Only what says something about the engine counts, not what one question may provoke. */
     private void answered(CompletableFuture<Verdict> answer, Verdict verdict, Deadline deadline) {
-        if (!answer.complete(verdict)) {
+        if (answer.isDone()) {
             return;
         } else if (deadline.hasPassed() || !Collections.disjoint(verdict.checksFailed(), FAILURES)) {
             breaker.failed();
         } else {
             breaker.succeeded();
         }
+        // Last, because whoever waits for it may ask again at once.
+        answer.complete(verdict);
     }
 
     /** Nobody waits any longer; gives the answer that came at the last moment or a timeout. */

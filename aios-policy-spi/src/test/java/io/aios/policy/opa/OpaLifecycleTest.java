@@ -116,6 +116,20 @@ class OpaLifecycleTest {
     }
 
     @Test
+    void aServerThatIsGoneDoesNotKeepAHostFromLeavingIt() {
+        activate(OpaPolicies.tools());
+        opa.manage(question -> new OpaDouble.Answer(503, "application/json", "{}"));
+        assertThat(point.activate(List.of()).findings())
+                .extracting(finding -> finding.message())
+                .contains("the server still holds it: activate again when it answers");
+        assertThat(opa.policies()).hasSize(1);
+        assertThat(decided()).isEqualTo(ReasonCodes.NO_POLICY);
+        opa.manage(question -> null);
+        assertThat(point.activate(List.of()).findings()).isEmpty();
+        assertThat(opa.policies()).isEmpty();
+    }
+
+    @Test
     void aFailedActivationElsewhereDoesNotBringARetiredPolicyBack() {
         Policy tools = OpaPolicies.tools();
         Policy broken = Policy.of("rules", "1", Map.of("rules", List.of(Map.of("id", "x"))));
