@@ -177,20 +177,20 @@ class HowToIT {
 
         // tag::after[]
         IsolationReport after = verifier.verify(application); // Isolated
-        try (TenantDb db = TenantDb.over(application).verifier(verifier).build()) {
-            int acme = db.<Integer, RuntimeException>read(OrgId.of("acme"), HowToIT::tickets); // 2
-            int globex = db.<Integer, RuntimeException>read(OrgId.of("globex"), HowToIT::tickets); // 1
-            // end::after[]
-            assertThat(after.describe()).isEmpty();
-            assertThat(after).isInstanceOf(IsolationReport.Isolated.class);
-            assertThat(acme).isEqualTo(2);
-            assertThat(globex).isEqualTo(1);
-            // tag::insert[]
-            db.write(OrgId.of("acme"), tx -> tx.createUpdate("insert into app.customers (org_id, company, email)"
-                            + " values (current_org(), 'Acme', 'abe@acme.example')")
-                    .execute());
-            // end::insert[]
-        }
+        TenantDb db = TenantDb.over(application).verifier(verifier).build();
+        int acme = db.<Integer, RuntimeException>read(OrgId.of("acme"), HowToIT::tickets); // 2
+        int globex = db.<Integer, RuntimeException>read(OrgId.of("globex"), HowToIT::tickets); // 1
+        // end::after[]
+        assertThat(after.describe()).isEmpty();
+        assertThat(after).isInstanceOf(IsolationReport.Isolated.class);
+        assertThat(acme).isEqualTo(2);
+        assertThat(globex).isEqualTo(1);
+        // tag::insert[]
+        db.write(OrgId.of("acme"), tx -> tx.createUpdate("insert into app.customers (org_id, company, email)"
+                        + " values (current_org(), 'Acme', 'abe@acme.example')")
+                .execute());
+        // end::insert[]
+        db.close();
     }
 
     private static int tickets(Handle handle) {
