@@ -1,12 +1,15 @@
 package io.aios.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -18,14 +21,22 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The documentation cannot drift: every Java block in README and docs is a tagged region of code that the build
- * compiles and runs, every link leads to a file, and the architecture page names only types that exist.
+ * compiles and runs, and so is every SQL block that names its source; every link leads to a file, every type that is
+ * named exists, every command names things that are there, and those of Python are run.
  */
 class DocsTest {
     private static final Path ROOT = Path.of(System.getProperty("aios.root"));
     private static final Pattern BLOCK = Pattern.compile(
-            "(?:<!-- source: (?<file>\\S+)#(?<tag>\\S+) -->\\n)?```java\\n(?<code>.*?)```", Pattern.DOTALL);
+            "(?:<!-- source: (?<file>\\S+)#(?<tag>\\S+) -->\\n)?```(?<language>java|sql)\\n(?<code>.*?)```",
+            Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)(?<target>[^)#\\s]+)[^)]*\\)");
-    private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)`");
+    private static final Pattern TYPE =
+            Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:\\.[A-Z][A-Za-z0-9]*)?`");
+    private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
+    private static final Pattern IMPORTED =
+            Pattern.compile("^import (?:static )?[a-z][\\w.]*\\.([A-Z]\\w*)", Pattern.MULTILINE);
+    private static final Pattern FENCED = Pattern.compile("```(?:sh)?\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern FILE = Pattern.compile("(?:docs|examples|aios-[a-z-]+)/[\\w./-]+");
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockIsTestedCode() throws IOException {
@@ -33,6 +44,9 @@ class DocsTest {
                 .map(page -> DynamicTest.dynamicTest(name(page), () -> {
                     Matcher block = BLOCK.matcher(Files.readString(page));
                     while (block.find()) {
+                        if (block.group("language").equals("sql") && block.group("file") == null) {
+                            continue;
+                        }
                         assertThat(block.group("file"))
                                 .as("source comment above the block%n%s", block.group("code"))
                                 .isNotNull();
@@ -46,30 +60,91 @@ class DocsTest {
     @TestFactory
     Stream<DynamicTest> everyLinkLeadsToAFile() throws IOException {
         return pages().stream()
-                .map(page -> DynamicTest.dynamicTest(
-                        name(page),
-                        () -> assertThat(LINK.matcher(Files.readString(page))
-                                        .results()
-                                        .map(link -> link.group(1))
-                                        .filter(target -> !Files.exists(
-                                                page.resolveSibling(target).normalize())))
-                                .as("dead links of %s", name(page))
-                                .isEmpty()));
+                .map(page -> DynamicTest.dynamicTest(name(page), () -> assertThat(LINK.matcher(Files.readString(page))
+                                .results()
+                                .map(link -> link.group(1))
+                                .filter(target -> !Files.exists(
+                                        page.resolveSibling(target).normalize())))
+                        .as("dead links of %s", name(page))
+                        .isEmpty()));
     }
 
+    /** Decisions may name what was taken away, the changelog what once was there. */
     @TestFactory
-    Stream<DynamicTest> everyTypeOfTheArchitecturePagesExists() throws IOException {
+    Stream<DynamicTest> everyTypeThatIsNamedExists() throws IOException {
         Set<String> types = types();
-        return Stream.of("README.md", "docs/architecture.md")
-                .map(ROOT::resolve)
+        return pages().stream()
+                .filter(page -> !name(page).matches("CHANGELOG.md|docs/decisions/.*"))
                 .map(page -> DynamicTest.dynamicTest(name(page), () -> {
                     Set<String> named = TYPE.matcher(Files.readString(page))
                             .results()
                             .map(match -> match.group(1))
                             .collect(Collectors.toCollection(TreeSet::new));
                     named.removeAll(types);
+                    named.removeIf(type -> Object.class.getResource("/java/lang/" + type + ".class") != null);
                     assertThat(named).as("types named but not there").isEmpty();
                 }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyCommandNamesWhatIsThere() throws IOException {
+        Set<String> types = types();
+        return commands()
+                .map(command -> DynamicTest.dynamicTest(command, () -> {
+                    FILE.matcher(command).results().forEach(file -> assertThat(ROOT.resolve(file.group()))
+                            .exists());
+                    for (String option : List.of("-Dtest=", "-Dit.test=")) {
+                        value(command, option)
+                                .filter(name -> !name.equals("none"))
+                                .ifPresent(name -> assertThat(types).contains(name));
+                    }
+                    value(command, "-pl ")
+                            .ifPresent(module -> assertThat(ROOT.resolve(module).resolve("pom.xml"))
+                                    .exists());
+                    value(command, "-Drun=").ifPresent(program -> assertThat(
+                                    ROOT.resolve("examples").resolve(program).resolve("pom.xml"))
+                            .exists());
+                    Optional<String> profile = value(command, "-P");
+                    if (profile.isPresent()) {
+                        assertThat(ROOT.resolve("pom.xml")).content().contains("<id>" + profile.get() + "</id>");
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPythonCommandRuns() throws IOException {
+        return commands()
+                .filter(command -> command.startsWith("python3 "))
+                .map(command -> DynamicTest.dynamicTest(command, () -> {
+                    assumeTrue(OnPath.has("python3"), "python3 is not installed");
+                    Process process = new ProcessBuilder(command.split(" "))
+                            .directory(ROOT.toFile())
+                            .redirectErrorStream(true)
+                            .start();
+                    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertThat(process.waitFor()).as(printed).isZero();
+                }));
+    }
+
+    /** Lines of the blocks without a language that begin with a program's name. */
+    private static Stream<String> commands() throws IOException {
+        Set<String> commands = new TreeSet<>();
+        for (Path page : pages()) {
+            FENCED.matcher(Files.readString(page))
+                    .results()
+                    .flatMap(block -> block.group(1).replace("\\\n", " ").lines())
+                    .map(line -> line.replaceFirst("\\s+#.*", "").strip())
+                    .filter(line -> line.matches("(mvn|python3|psql) .*"))
+                    .forEach(commands::add);
+        }
+        assertThat(commands).isNotEmpty();
+        return commands.stream();
+    }
+
+    private static Optional<String> value(String command, String option) {
+        Matcher matcher =
+                Pattern.compile("(?:^|\\s)" + Pattern.quote(option) + "(\\S+)").matcher(command);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     private static List<Path> pages() throws IOException {
@@ -80,19 +155,26 @@ class DocsTest {
         return pages;
     }
 
+    /** Types of this project, nested ones too, and those of others that it imports. */
     private static Set<String> types() throws IOException {
+        List<Path> files;
         try (Stream<Path> sources = Files.walk(ROOT)) {
-            return sources.map(path -> path.getFileName().toString())
-                    .filter(file -> file.endsWith(".java"))
-                    .map(file -> file.substring(0, file.length() - ".java".length()))
-                    .collect(Collectors.toSet());
+            files = sources.filter(path -> path.toString().endsWith(".java")).toList();
         }
+        Set<String> types = new TreeSet<>(Set.of("PostgresPlugin")); // JDBI's, named because it does not work here
+        for (Path file : files) {
+            String source = Files.readString(file);
+            DECLARED.matcher(source).results().map(type -> type.group(1)).forEach(types::add);
+            IMPORTED.matcher(source).results().map(type -> type.group(1)).forEach(types::add);
+        }
+        return types;
     }
 
     private static String region(Path file, String tag) throws IOException {
         List<String> lines = Files.readAllLines(file);
-        int start = indexOf(lines, "// tag::" + tag + "[]");
-        int end = indexOf(lines, "// end::" + tag + "[]");
+        String comment = file.toString().endsWith(".sql") ? "--" : "//";
+        int start = indexOf(lines, comment + " tag::" + tag + "[]");
+        int end = indexOf(lines, comment + " end::" + tag + "[]");
         assertThat(start).as("start of region %s in %s", tag, file).isNotNegative();
         assertThat(end).as("end of region %s in %s", tag, file).isGreaterThan(start);
         return String.join("\n", lines.subList(start + 1, end)).stripIndent().strip();
