@@ -60,13 +60,15 @@ class DocsTest {
     @TestFactory
     Stream<DynamicTest> everyLinkLeadsToAFile() throws IOException {
         return pages().stream()
-                .map(page -> DynamicTest.dynamicTest(name(page), () -> assertThat(LINK.matcher(Files.readString(page))
-                                .results()
-                                .map(link -> link.group(1))
-                                .filter(target -> !Files.exists(
-                                        page.resolveSibling(target).normalize())))
-                        .as("dead links of %s", name(page))
-                        .isEmpty()));
+                .map(page -> DynamicTest.dynamicTest(
+                        name(page),
+                        () -> assertThat(LINK.matcher(Files.readString(page))
+                                        .results()
+                                        .map(link -> link.group(1))
+                                        .filter(target -> !Files.exists(
+                                                page.resolveSibling(target).normalize())))
+                                .as("dead links of %s", name(page))
+                                .isEmpty()));
     }
 
     /** Decisions may name what was taken away, the changelog what once was there. */
@@ -91,8 +93,10 @@ class DocsTest {
         Set<String> types = types();
         return commands()
                 .map(command -> DynamicTest.dynamicTest(command, () -> {
-                    FILE.matcher(command).results().forEach(file -> assertThat(ROOT.resolve(file.group()))
-                            .exists());
+                    FILE.matcher(command)
+                            .results()
+                            .forEach(file ->
+                                    assertThat(ROOT.resolve(file.group())).exists());
                     for (String option : List.of("-Dtest=", "-Dit.test=")) {
                         value(command, option)
                                 .filter(name -> !name.equals("none"))
@@ -101,9 +105,11 @@ class DocsTest {
                     value(command, "-pl ")
                             .ifPresent(module -> assertThat(ROOT.resolve(module).resolve("pom.xml"))
                                     .exists());
-                    value(command, "-Drun=").ifPresent(program -> assertThat(
-                                    ROOT.resolve("examples").resolve(program).resolve("pom.xml"))
-                            .exists());
+                    value(command, "-Drun=")
+                            .ifPresent(program -> assertThat(ROOT.resolve("examples")
+                                            .resolve(program)
+                                            .resolve("pom.xml"))
+                                    .exists());
                     Optional<String> profile = value(command, "-P");
                     if (profile.isPresent()) {
                         assertThat(ROOT.resolve("pom.xml")).content().contains("<id>" + profile.get() + "</id>");
