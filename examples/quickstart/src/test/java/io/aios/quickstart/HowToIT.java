@@ -186,11 +186,9 @@ class HowToIT {
         assertThat(acme).isEqualTo(2);
         assertThat(globex).isEqualTo(1);
         // tag::insert[]
-        db.write(
-                OrgId.of("acme"),
-                tx -> tx.createUpdate("insert into app.customers (org_id, company, email)"
-                                + " values (current_org(), 'Acme', 'abe@acme.example')")
-                        .execute());
+        db.write(OrgId.of("acme"), tx -> tx.createUpdate("insert into app.customers (org_id, company, email)"
+                        + " values (current_org(), 'Acme', 'abe@acme.example')")
+                .execute());
         // end::insert[]
         db.close();
     }
@@ -229,8 +227,7 @@ class HowToIT {
             // tag::find[]
             List<SealedTrace> theirs = db
                     .<List<SealedTrace>, RuntimeException>read(
-                            org,
-                            q -> q.createQuery("select body from decision_traces where status = 'sealed'")
+                            org, q -> q.createQuery("select body from decision_traces where status = 'sealed'")
                                     .map((row, context) -> SealedTrace.read(row.getBytes(1)))
                                     .list())
                     .stream()
@@ -246,13 +243,11 @@ class HowToIT {
             // tag::trace[]
             for (SealedTrace each : theirs) {
                 ErasedTrace erased = each.erase();
-                db.write(
-                        org,
-                        tx -> tx.createUpdate("update decision_traces set body = :body,"
-                                        + " trace_hash = repeat('0', 64), status = 'erased' where trace_id = :id")
-                                .bind("body", erased.bytes())
-                                .bind("id", erased.traceId())
-                                .execute());
+                db.write(org, tx -> tx.createUpdate("update decision_traces set body = :body,"
+                                + " trace_hash = repeat('0', 64), status = 'erased' where trace_id = :id")
+                        .bind("body", erased.bytes())
+                        .bind("id", erased.traceId())
+                        .execute());
             }
             // end::trace[]
 
@@ -267,8 +262,7 @@ class HowToIT {
 
             // tag::proof[]
             ErasedTrace left = ErasedTrace.read(db.<byte[], RuntimeException>read(
-                    org,
-                    q -> q.createQuery("select body from decision_traces where trace_id = :id")
+                    org, q -> q.createQuery("select body from decision_traces where trace_id = :id")
                             .bind("id", sealed.trace().traceId())
                             .mapTo(byte[].class)
                             .one()));

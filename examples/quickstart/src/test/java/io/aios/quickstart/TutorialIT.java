@@ -178,16 +178,14 @@ class TutorialIT {
 
             // tag::isolate[]
             TenantDb db = TenantDb.over(application).build(); // verifies the isolation first
-            db.write(
-                    cleveland,
-                    tx -> tx.createUpdate(
-                                    "insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
-                                            + " values (current_org(), :id, :traceHash, :recordHash, :body)")
-                            .bind("id", sealed.trace().traceId())
-                            .bind("traceHash", sealed.traceHash().hex())
-                            .bind("recordHash", sealed.recordHash().hex())
-                            .bind("body", sealed.bytes())
-                            .execute());
+            db.write(cleveland, tx -> tx.createUpdate(
+                            "insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
+                                    + " values (current_org(), :id, :traceHash, :recordHash, :body)")
+                    .bind("id", sealed.trace().traceId())
+                    .bind("traceHash", sealed.traceHash().hex())
+                    .bind("recordHash", sealed.recordHash().hex())
+                    .bind("body", sealed.bytes())
+                    .execute());
 
             int own = db.<Integer, RuntimeException>read(cleveland, TutorialIT::traces); // 1
             int foreign = db.<Integer, RuntimeException>read(OrgId.of("dayton-gov"), TutorialIT::traces); // 0
