@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A superuser's changes in the database itself, one at a time; each is undone from a copy before the next. */
 class TamperedWallIT {
-    private static final int ROUNDS = Boolean.getBoolean("aios.slow") ? 40 : 3;
+    private static final int ROUNDS = Boolean.getBoolean("aios.slow") ? 40 : 1;
     private static final Postgres.TestWall DATABASE = Postgres.wall();
     private static final OrgId ORG = OrgId.of("tampered");
     private static final NoteSigner KEY = NoteSigner.generate("example.org/tampered", new SecureRandom());
@@ -188,13 +188,13 @@ class TamperedWallIT {
     }
 
     private static void restore() {
+        StringBuilder sql = new StringBuilder("SET session_replication_role = replica");
         for (String table : List.of("entry", "payload", "tenant_log", "head", "checkpoint")) {
-            Postgres.execute(
-                    DATABASE.superuser(),
-                    "SET session_replication_role = replica",
-                    "DELETE FROM aios_audit." + table,
-                    "INSERT INTO aios_audit." + table + " SELECT * FROM public." + table + "_copy");
+            sql.append("; DELETE FROM aios_audit.").append(table);
+            sql.append("; INSERT INTO aios_audit.").append(table);
+            sql.append(" SELECT * FROM public.").append(table).append("_copy");
         }
+        Postgres.execute(DATABASE.superuser(), sql.toString());
     }
 
     private static long first(VerifyReport report) {
