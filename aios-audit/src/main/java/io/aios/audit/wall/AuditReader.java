@@ -5,6 +5,7 @@ import io.aios.audit.AuditException;
 import io.aios.audit.AuditPayload;
 import io.aios.audit.AuditRefusedException;
 import io.aios.audit.NotIntactException;
+import io.aios.audit.Tally;
 import io.aios.audit.VerifyReport;
 import io.aios.audit.proof.Checkpoint;
 import io.aios.audit.proof.CheckpointStore;
@@ -122,6 +123,20 @@ public final class AuditReader {
                 ? withPayload(entry, new AuditPayload.Erased(erasedBy.get(entry.seq())))
                 : entry);
         return List.copyOf(matches);
+    }
+
+    /**
+     * How many entries of each type and outcome a tenant's log has, sorted by both. For overviews: the database counts its
+     * columns, and nothing is verified; {@link #verify} says whether they can be believed.
+     *
+     * @throws AuditException if the database could not be asked
+     */
+    public List<Tally> tally(OrgId org) {
+        try {
+            return Tallies.of(reader, org);
+        } catch (SQLException e) {
+            throw new AuditException("the entries of " + org + " could not be counted: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -33,13 +33,7 @@ final class EntryCursor implements AutoCloseable {
 
     private EntryCursor(Connection connection, OrgId org) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        connection.setReadOnly(true);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
-            statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + org.value() + "', true)");
-        }
+        enter(connection, org);
         this.entryStatement = connection.prepareStatement(ENTRIES);
         entryStatement.setFetchSize(ENTRIES_AHEAD);
         entryStatement.setString(1, org.value());
@@ -49,6 +43,23 @@ final class EntryCursor implements AutoCloseable {
         this.entries = entryStatement.executeQuery();
         this.payloads = payloadStatement.executeQuery();
         this.morePayloads = payloads.next();
+    }
+
+    /** Begins a transaction that sees one tenant's log as it is now and can change nothing. */
+    static void enter(Connection connection, OrgId org) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setReadOnly(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + org.value() + "', true)");
+        }
+    }
+
+    static void leave(Connection connection) throws SQLException {
+        connection.rollback();
+        connection.setReadOnly(false);
+        connection.setAutoCommit(true);
     }
 
     static EntryCursor open(DataSource dataSource, OrgId org) throws SQLException {
@@ -111,9 +122,7 @@ final class EntryCursor implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         try (connection) {
-            connection.rollback();
-            connection.setReadOnly(false);
-            connection.setAutoCommit(true);
+            leave(connection);
         }
     }
 }

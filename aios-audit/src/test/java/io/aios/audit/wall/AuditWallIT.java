@@ -12,6 +12,7 @@ import io.aios.audit.AuditRefusedException;
 import io.aios.audit.EntryRef;
 import io.aios.audit.NotIntactException;
 import io.aios.audit.PolicyVersion;
+import io.aios.audit.Tally;
 import io.aios.audit.VerifyReport;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
@@ -116,6 +117,23 @@ class AuditWallIT {
                             .isIntact())
                     .isTrue();
         }
+    }
+
+    @Test
+    void entriesAreCountedByTypeAndOutcomeForTheirTenantOnly() {
+        OrgId org = OrgId.of("counted");
+        for (String outcome : List.of("permit", "deny", "permit")) {
+            wall.tenant(org)
+                    .appendAsync(AuditEvent.of("policy.decided")
+                            .actor("user-1")
+                            .subject("case-1")
+                            .outcome(outcome)
+                            .build())
+                    .join();
+        }
+        assertThat(reader.tally(org))
+                .containsExactly(new Tally("policy.decided", "deny", 1), new Tally("policy.decided", "permit", 2));
+        assertThat(reader.tally(OrgId.of("counted-not"))).isEmpty();
     }
 
     @Test
