@@ -38,8 +38,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * synchronous_commit on. Rounds of all in turn; the medians' ratios are the figures to quote.
  */
 public final class AuditAppend {
-    private static final int ROUNDS = Integer.getInteger("rounds", 3);
-    private static final long MILLIS = Long.getLong("millis", 3000);
+    private static final int ROUNDS = 3;
     private static final int WRITERS = 16;
     private static final int BATCH = 256;
     private static final OrgId ORG = OrgId.of("hot");
@@ -48,17 +47,25 @@ public final class AuditAppend {
             "INSERT INTO plain.entry (org, seq, entry_id, at, type, actor, subject, outcome,"
                     + " corrects, leaf, entry_hash) ";
 
+    private final Report report;
+    private final long millis;
     private final PGSimpleDataSource admin;
     private final String password;
     private final AtomicLong sequence = new AtomicLong();
     private final List<AuditJvm> jvms = new ArrayList<>();
 
-    private AuditAppend(PGSimpleDataSource admin, String password) {
+    private AuditAppend(Report report, Dose dose, PGSimpleDataSource admin, String password) {
+        this.report = report;
+        this.millis = dose.millis();
         this.admin = admin;
         this.password = password;
     }
 
     public static void main(String[] args) throws Exception {
+        run(new Report(), Dose.FULL);
+    }
+
+    static void run(Report report, Dose dose) throws Exception {
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
         try (EmbeddedPostgres server = EmbeddedPostgres.builder()
@@ -68,7 +75,7 @@ public final class AuditAppend {
                 .setServerConfig("max_wal_size", "4GB")
                 .start()) {
             PGSimpleDataSource admin = (PGSimpleDataSource) server.getPostgresDatabase();
-            new AuditAppend(admin, HexFormat.of().formatHex(secret)).run();
+            new AuditAppend(report, dose, admin, HexFormat.of().formatHex(secret)).run();
         }
     }
 
@@ -111,9 +118,21 @@ public final class AuditAppend {
             double base = name.contains("256") ? batch : plain;
             print("%-44s %9.0f rows/s  %5.2f x plain", name, median(rates, name), median(rates, name) / base);
         }
-        print("wall over locked chain: %.1f x", median(rates, "wall, 16 writers") / locked);
         p99.sort(null);
-        print("p99 of a synchronous append, 16 writers: %.1f ms", p99.get(p99.size() / 2));
+        double wall = median(rates, "wall, 16 writers");
+        report.atLeast(1.0, "x", "audit append, 16 writers on one tenant, over plain INSERT", wall / plain)
+                .atLeast(10, "x", "audit append over the SELECT head FOR UPDATE chain", wall / locked)
+                .atLeast(
+                        0.9,
+                        "x",
+                        "audit batches of 256 over multi-row INSERT",
+                        median(rates, "wall, pipelined batches of 256") / batch)
+                .atLeast(
+                        0.6,
+                        "x",
+                        "audit append, 4 JVMs x 4 writers, over plain INSERT",
+                        median(rates, "wall, 4 JVMs x 4 writers") / plain)
+                .atMost(50, "ms", "audit append, p99 at 16 writers", p99.get(p99.size() / 2));
         jvms.forEach(AuditJvm::close);
         verification();
     }
@@ -125,7 +144,7 @@ public final class AuditAppend {
         }
         long start = System.nanoTime();
         for (AuditJvm jvm : jvms) {
-            jvm.go(MILLIS);
+            jvm.go(millis);
         }
         long rows = 0;
         for (AuditJvm jvm : jvms) {
@@ -148,9 +167,11 @@ public final class AuditAppend {
         }
         Arrays.sort(streamed);
         Arrays.sort(verified);
-        print(
-                "verification (leaves, links, columns, tree) of %d entries: %.0f rows/s, %.2f x streaming them",
-                rows, verified[ROUNDS / 2], verified[ROUNDS / 2] / streamed[ROUNDS / 2]);
+        report.atLeast(
+                0.5,
+                "x",
+                "full verification of " + rows + " entries over streaming them",
+                verified[ROUNDS / 2] / streamed[ROUNDS / 2]);
     }
 
     private long stream() throws SQLException {
@@ -185,7 +206,7 @@ public final class AuditAppend {
             connections.add(admin.getConnection());
         }
         long start = System.nanoTime();
-        long deadline = start + MILLIS * 1_000_000;
+        long deadline = start + millis * 1_000_000;
         for (Connection connection : connections) {
             Thread thread = new Thread(() -> {
                 try {
@@ -299,7 +320,7 @@ public final class AuditAppend {
         ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
         long start = System.nanoTime();
-        long deadline = start + MILLIS * 1_000_000;
+        long deadline = start + millis * 1_000_000;
         for (int i = 0; i < writers; i++) {
             Thread thread = new Thread(() -> {
                 for (long before = System.nanoTime(); before < deadline; before = System.nanoTime()) {
@@ -324,7 +345,7 @@ public final class AuditAppend {
         try (AuditWall wall = open()) {
             ArrayDeque<CompletableFuture<AuditReceipt>> flying = new ArrayDeque<>();
             long start = System.nanoTime();
-            long deadline = start + MILLIS * 1_000_000;
+            long deadline = start + millis * 1_000_000;
             long rows = 0;
             while (System.nanoTime() < deadline) {
                 flying.add(wall.tenant(ORG).appendAsync(AuditJvm.event()));

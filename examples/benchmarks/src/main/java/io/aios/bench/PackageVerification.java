@@ -33,8 +33,6 @@ import java.util.stream.Stream;
  */
 public final class PackageVerification {
     private static final int FILES = 10_000;
-    private static final int WARM_UP = 12;
-    private static final int ROUNDS = 15;
     private static final String BARE = "bare MessageDigest loop, 1 thread";
     private static final String VERIFIER = "PackageVerifier.verify";
 
@@ -43,6 +41,10 @@ public final class PackageVerification {
     private record Figure(double wallMillis, double cpuMillis) {}
 
     public static void main(String[] args) throws Exception {
+        run(new Report(), Dose.FULL);
+    }
+
+    static void run(Report report, Dose dose) throws Exception {
         Path root = Files.createTempDirectory("aios-bench");
         try {
             Path directory = root.resolve("package");
@@ -61,7 +63,8 @@ public final class PackageVerification {
                     () -> Paired.sink = PackageVerifier.verify(directory).orElseThrow());
             contenders.put("sha256sum --quiet -c SHA256SUMS", () -> sha256sum(directory));
             Map<String, List<Figure>> figures = new LinkedHashMap<>();
-            for (int round = -WARM_UP; round < ROUNDS; round++) {
+            int rounds = Math.max(5, dose.rounds() * 3 / 8);
+            for (int round = -rounds; round < rounds; round++) {
                 for (Map.Entry<String, Runnable> contender : contenders.entrySet()) {
                     Figure figure = measure(contender.getValue());
                     if (round >= 0) {
@@ -71,6 +74,11 @@ public final class PackageVerification {
                 }
             }
             print(figures);
+            report.atMost(
+                    1.05,
+                    "x",
+                    "verifying 10,000 files over a bare digest loop on one thread, wall",
+                    median(figures, VERIFIER) / median(figures, BARE));
         } finally {
             try (Stream<Path> walk = Files.walk(root)) {
                 for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
@@ -102,6 +110,10 @@ public final class PackageVerification {
                 median(list, Figure::cpuMillis) / cpu));
         System.out.println("(sha256sum's CPU is its own process's and not shown; threads of the verifier: 1 + "
                 + ForkJoinPool.getCommonPoolParallelism() + ", each with one buffer of 64 KiB)");
+    }
+
+    private static double median(Map<String, List<Figure>> figures, String name) {
+        return median(Objects.requireNonNull(figures.get(name)), Figure::wallMillis);
     }
 
     private static double median(List<Figure> figures, ToDoubleFunction<Figure> of) {

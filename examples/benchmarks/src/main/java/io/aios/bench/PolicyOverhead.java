@@ -18,7 +18,6 @@ import io.aios.policy.spi.Verdict;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,34 +30,39 @@ public final class PolicyOverhead {
     private PolicyOverhead() {}
 
     public static void main(String[] args) throws Exception {
+        run(new Report(), Dose.FULL);
+    }
+
+    static void run(Report report, Dose dose) throws Exception {
         Policy policy = RulePolicies.toolAllowList("tools", "1", List.of("search_kb", "create_ticket", "get_weather"));
         PolicyRequest request =
                 PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", Map.of("query", "leave"));
-        overhead(policy, request);
-        stalled(request);
+        overhead(report, dose, policy, request);
+        stalled(report, request);
     }
 
-    private static void overhead(Policy policy, PolicyRequest request) throws Exception {
+    private static void overhead(Report report, Dose dose, Policy policy, PolicyRequest request) throws Exception {
         try (PolicyEngine bare = new RuleEngineProvider().open(EngineSettings.of("rules", Map.of()));
                 PolicyDecisionPoint point = PolicyDecisionPoint.of(policy)) {
-            ActivationReport report = bare.activate(List.of(policy));
+            ActivationReport activation = bare.activate(List.of(policy));
             EvaluationRequest question = new EvaluationRequest(policy, request);
-            System.out.println("findings at activation: " + report.findings().size());
-            List<Paired.Timing> timings = Paired.of(40, 20_000)
+            System.out.println("findings at activation: " + activation.findings().size());
+            List<Paired.Timing> timings = Paired.of(dose.rounds(), 10 * dose.repeats())
                     .add(
                             "bare call of the rule engine",
                             () -> bare.evaluate(question, Deadline.after(Duration.ofSeconds(1), System::nanoTime)))
                     .add("the same through the decision point", () -> point.decide(request))
                     .run();
             timings.forEach(System.out::println);
-            System.out.printf(
-                    Locale.ROOT,
-                    "decision point over bare call, p50: %.3f us (goal: at most 10)%n",
+            report.atMost(
+                    10,
+                    "us",
+                    "decision point over a bare call of the rules, CPU p50",
                     timings.get(1).median() - timings.get(0).median());
         }
     }
 
-    private static void stalled(PolicyRequest request) {
+    private static void stalled(Report report, PolicyRequest request) {
         try (PolicyDecisionPoint point = PolicyDecisionPoint.builder()
                 .engine(new Stalled())
                 .deadline(DEADLINE)
@@ -78,11 +82,8 @@ public final class PolicyOverhead {
                 }
             }
             Arrays.sort(late);
-            System.out.printf(
-                    Locale.ROOT,
-                    "stalled engine, denial after the deadline: p50 %.3f ms, p99 %.3f ms (goal: at most 20)%n",
-                    late[STALLED_CALLS / 2],
-                    late[STALLED_CALLS * 99 / 100 - 1]);
+            report.atMost(
+                    20, "ms", "stalled engine: denial after the deadline, p99", late[STALLED_CALLS * 99 / 100 - 1]);
         }
     }
 

@@ -28,12 +28,13 @@ import org.jdbi.v3.core.Jdbi;
  * and behind a proxy that delays each direction by 0.25 ms. Wall time, because round trips are what it is about.
  */
 public final class TenancyRoundTrips {
-    private static final int ROUNDS = 15;
-    private static final int REPEATS = 200;
-
     private TenancyRoundTrips() {}
 
     public static void main(String[] args) throws Exception {
+        run(new Report(), Dose.FULL);
+    }
+
+    static void run(Report report, Dose dose) throws Exception {
         String password = UUID.randomUUID().toString();
         try (EmbeddedPostgres server = EmbeddedPostgres.builder().start()) {
             RlsSchema.Builder schema = RlsSchema.builder()
@@ -57,10 +58,10 @@ public final class TenancyRoundTrips {
                 statement.execute("analyze");
             }
             try (DelayProxy delay = new DelayProxy(server.getPort())) {
-                compare("loopback", server.getPort(), password);
-                compare("0.5 ms round trip", delay.port(), password);
+                compare(report, dose, 1.3, "loopback", server.getPort(), password);
+                compare(report, dose, 1.1, "0.5 ms round trip", delay.port(), password);
             }
-            verifier(server.getPort(), password);
+            verifier(report, server.getPort(), password);
         }
     }
 
@@ -73,7 +74,8 @@ public final class TenancyRoundTrips {
         return config;
     }
 
-    private static void compare(String where, int port, String password) throws Exception {
+    private static void compare(Report report, Dose dose, double goal, String where, int port, String password)
+            throws Exception {
         OrgId org = OrgId.of("org-7");
         HikariConfig usualConfig = config(port, password);
         usualConfig.setMaximumPoolSize(1);
@@ -106,17 +108,19 @@ public final class TenancyRoundTrips {
             });
             Paired.Operation[] operations = {plain, scoped, usual};
             String[] names = {"unscoped, WHERE org_id = ?", "scoped through the door", "inTransaction + set_config"};
-            double[][] micros = new double[operations.length][ROUNDS];
-            for (int round = -5; round < ROUNDS; round++) {
+            int rounds = Math.max(5, dose.rounds() * 3 / 8);
+            int repeats = dose.repeats() / 10;
+            double[][] micros = new double[operations.length][rounds];
+            for (int round = -5; round < rounds; round++) {
                 for (int i = 0; i < operations.length; i++) {
                     long start = System.nanoTime();
-                    for (int n = 0; n < REPEATS; n++) {
+                    for (int n = 0; n < repeats; n++) {
                         if (!"body".equals(operations[i].run())) {
                             throw new IllegalStateException("wrong row");
                         }
                     }
                     if (round >= 0) {
-                        micros[i][round] = (System.nanoTime() - start) / 1000.0 / REPEATS;
+                        micros[i][round] = (System.nanoTime() - start) / 1000.0 / repeats;
                     }
                 }
             }
@@ -124,19 +128,24 @@ public final class TenancyRoundTrips {
                 Arrays.sort(micros[i]);
             }
             for (int i = 0; i < operations.length; i++) {
-                double median = micros[i][ROUNDS / 2];
+                double median = micros[i][rounds / 2];
                 System.out.printf(
                         Locale.ROOT,
                         "%-18s %-28s %8.1f us median  %5.2fx%n",
                         where,
                         names[i],
                         median,
-                        median / micros[0][ROUNDS / 2]);
+                        median / micros[0][rounds / 2]);
             }
+            report.atMost(
+                    goal,
+                    "x",
+                    "scoped point read over an unscoped WHERE read, " + where,
+                    micros[1][rounds / 2] / micros[0][rounds / 2]);
         }
     }
 
-    private static void verifier(int port, String password) throws Exception {
+    private static void verifier(Report report, int port, String password) throws Exception {
         try (HikariDataSource pool = new HikariDataSource(config(port, password))) {
             TenantIsolationVerifier verifier = TenantIsolationVerifier.builder()
                     .sharedTable("public.plain")
@@ -149,7 +158,7 @@ public final class TenancyRoundTrips {
                 best = Math.min(best, millis);
                 System.out.printf(Locale.ROOT, "verifier, 502 tables: %.0f ms, %d findings%n", millis, findings);
             }
-            System.out.printf(Locale.ROOT, "verifier, best of 5: %.0f ms%n", best);
+            report.atMost(1000, "ms", "isolation verifier over 502 tables, best of 5", best);
         }
     }
 
