@@ -9,6 +9,7 @@ import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditReceipt;
 import io.aios.audit.AuditRefusedException;
 import io.aios.audit.VerifyReport;
+import io.aios.audit.contract.WallContract;
 import io.aios.audit.verify.Held;
 import io.aios.certify.Check.SkippedException;
 import io.aios.tenancy.OrgId;
@@ -47,6 +48,9 @@ final class AuditChecks {
         group.writing();
         EvidenceChecks.addTo(group.checks, host);
         group.tampering();
+        for (WallContract.Check check : WallContract.of(host.auditLogins())) {
+            group.checks.add("wall contract: " + check.name(), "WallContractIT", check::run);
+        }
         group.forbidden();
         return new Group("AUDIT-001", "The audit wall", REQUIRED, group.checks.list());
     }
@@ -193,7 +197,7 @@ final class AuditChecks {
                     "the_writer_cannot: " + sql,
                     "WallSelfCheckIT.everyForbiddenStatementFailsLoudlyForEveryRole",
                     () -> refused(SQLException.class, () -> {
-                        try (Connection connection = host.auditWriterLogin().getConnection();
+                        try (Connection connection = host.auditLogins().writer().getConnection();
                                 Statement statement = connection.createStatement()) {
                             return statement.execute(sql);
                         }

@@ -1,5 +1,6 @@
 package io.aios.certify;
 
+import io.aios.audit.contract.WallUnderTest;
 import io.aios.audit.wall.AuditEraser;
 import io.aios.audit.wall.AuditReader;
 import io.aios.audit.wall.AuditWall;
@@ -56,8 +57,7 @@ public class EmbeddedHost implements Host {
     private final AuditWall wall;
     private final AuditReader reader;
     private final AuditEraser eraser;
-    private final DataSource writerLogin;
-    private final DataSource signerLogin;
+    private final WallUnderTest auditLogins;
     private final String credential = UUID.randomUUID().toString();
     private final AtomicInteger targets = new AtomicInteger();
     private final PolicyDecisionPoint decisions = PolicyDecisionPoint.of(
@@ -77,9 +77,9 @@ public class EmbeddedHost implements Host {
         tenantLogin = primary.install(built);
         tenants = TenantDb.over(tenantLogin).schema(built.schema()).build();
         PostgresServer.Wall roles = auditServer.installWall();
-        writerLogin = roles.writer();
-        signerLogin = roles.signer();
-        wall = AuditWall.writer(writerLogin).primary(primary.admin()).open();
+        auditLogins =
+                new WallUnderTest(primary.admin(), roles.writer(), roles.reader(), roles.signer(), roles.eraser());
+        wall = AuditWall.writer(roles.writer()).primary(primary.admin()).open();
         reader = AuditReader.open(roles.reader());
         eraser = AuditEraser.open(roles.eraser(), Clock.systemUTC());
     }
@@ -140,13 +140,8 @@ public class EmbeddedHost implements Host {
     }
 
     @Override
-    public DataSource auditWriterLogin() {
-        return writerLogin;
-    }
-
-    @Override
-    public DataSource auditSignerLogin() {
-        return signerLogin;
+    public WallUnderTest auditLogins() {
+        return auditLogins;
     }
 
     @Override

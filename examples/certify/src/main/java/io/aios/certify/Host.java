@@ -1,5 +1,6 @@
 package io.aios.certify;
 
+import io.aios.audit.contract.WallUnderTest;
 import io.aios.audit.wall.AuditEraser;
 import io.aios.audit.wall.AuditReader;
 import io.aios.audit.wall.AuditWall;
@@ -56,11 +57,8 @@ public interface Host extends AutoCloseable {
     /** The audit wall as its eraser. */
     AuditEraser auditEraser();
 
-    /** A login of the writer role, for what it must not be able to do. */
-    DataSource auditWriterLogin();
-
-    /** A login of the signer role. */
-    DataSource auditSignerLogin();
+    /** The logins of the wall's roles, for what they must and must not be able to do. */
+    WallUnderTest auditLogins();
 
     /** A superuser of the audit server, who tampers; without one those checks are skipped. */
     Optional<DataSource> auditAdministrator();

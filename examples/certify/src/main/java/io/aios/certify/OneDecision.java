@@ -46,7 +46,7 @@ record OneDecision(Path file, NoteKey key) {
         NoteSigner signer = NoteSigner.generate(ORIGIN, new SecureRandom());
         DirectoryCheckpointStore kept = new DirectoryCheckpointStore(folder.resolve("checkpoints"));
         var checkpoint =
-                CheckpointSigner.open(host.auditSignerLogin(), signer, kept).publish();
+                CheckpointSigner.open(host.auditLogins().signer(), signer, kept).publish();
         Path entries = folder.resolve("entries.jsonl");
         long shown = host.auditReader()
                 .export(

@@ -2,6 +2,7 @@ package io.aios.certify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aios.audit.contract.WallUnderTest;
 import io.aios.certify.Result.Status;
 import io.aios.onboarding.approval.ApprovalPolicy;
 import io.aios.onboarding.approval.ApprovalRule;
@@ -141,12 +142,15 @@ class CertifyIT {
     @Test
     void aWriterWithTooManyRightsFailsItsGroup() {
         try (Host sacrificed = new EmbeddedHost()) {
+            WallUnderTest good = sacrificed.auditLogins();
+            WallUnderTest tooStrong = new WallUnderTest(
+                    good.primary(),
+                    sacrificed.auditAdministrator().orElseThrow(),
+                    good.reader(),
+                    good.signer(),
+                    good.eraser());
             Certification result = Certification.run(
-                    List.of(AuditChecks.group(with(
-                            sacrificed,
-                            "auditWriterLogin",
-                            sacrificed.auditAdministrator().orElseThrow()))),
-                    group -> {});
+                    List.of(AuditChecks.group(with(sacrificed, "auditLogins", tooStrong))), group -> {});
 
             assertThat(result.passed()).isFalse();
             assertThat(result.groups().get(0).count(Status.FAILED)).isPositive();

@@ -121,7 +121,7 @@ class DecisionEvidenceIT {
                         .build());
         NoteSigner signer = NoteSigner.generate("certify.example/log", new SecureRandom());
         DirectoryCheckpointStore kept = new DirectoryCheckpointStore(folder.resolve("more"));
-        assertThat(CheckpointSigner.open(host.auditSignerLogin(), signer, kept)
+        assertThat(CheckpointSigner.open(host.auditLogins().signer(), signer, kept)
                         .publish()
                         .size())
                 .isPositive();
