@@ -23,6 +23,7 @@ import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
 import io.aios.audit.wall.CheckpointSigner;
+import io.aios.example.servers.PostgresServer;
 import io.aios.tenancy.IsolationException;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenantDb;
@@ -63,25 +64,24 @@ class HowToIT {
     private static final AuditRoles ROLES = AuditRoles.standard();
 
     private final NoteSigner key = NoteSigner.generate("example.org/audit", new SecureRandom());
-    private final Servers servers = Servers.start();
-    private final String password = servers.newPassword();
+    private final PostgresServer primary = PostgresServer.start();
+    private final PostgresServer second = PostgresServer.start();
+    private final String password = primary.newPassword();
     private final AuditWall wall = install();
     private final AuditReader reader = AuditReader.open(as(ROLES.reader()));
 
     private AuditWall install() {
-        AuditSchema.into(servers.wallAdmin())
+        AuditSchema.into(second.admin())
                 .password(ROLES.writer(), password)
                 .password(ROLES.reader(), password)
                 .password(ROLES.signer(), password)
                 .password(ROLES.eraser(), password)
                 .install();
-        return AuditWall.writer(as(ROLES.writer()))
-                .primary(servers.primaryAdmin())
-                .open();
+        return AuditWall.writer(as(ROLES.writer())).primary(primary.admin()).open();
     }
 
     private DataSource as(String role) {
-        return servers.wallAs(role, password);
+        return second.as(role, password);
     }
 
     @BeforeAll
@@ -92,7 +92,8 @@ class HowToIT {
     @AfterAll
     void stop() {
         wall.close();
-        servers.close();
+        primary.close();
+        second.close();
     }
 
     @Test
@@ -151,10 +152,10 @@ class HowToIT {
 
     @Test
     void anExistingSchemaIsConvertedUntilTheVerifierIsContent() throws Exception {
-        DataSource administrator = servers.primaryAdmin();
+        DataSource administrator = primary.admin();
         script(administrator, "before.sql");
-        Servers.run(administrator, List.of("alter role shop password '" + password + "'"));
-        DataSource application = servers.primaryAs("shop", password);
+        PostgresServer.run(administrator, List.of("alter role shop password '" + password + "'"));
+        DataSource application = primary.as("shop", password);
 
         // tag::foundation[]
         RlsSchema foundation =
@@ -186,9 +187,11 @@ class HowToIT {
         assertThat(acme).isEqualTo(2);
         assertThat(globex).isEqualTo(1);
         // tag::insert[]
-        db.write(OrgId.of("acme"), tx -> tx.createUpdate("insert into app.customers (org_id, company, email)"
-                        + " values (current_org(), 'Acme', 'abe@acme.example')")
-                .execute());
+        db.write(
+                OrgId.of("acme"),
+                tx -> tx.createUpdate("insert into app.customers (org_id, company, email)"
+                                + " values (current_org(), 'Acme', 'abe@acme.example')")
+                        .execute());
         // end::insert[]
         db.close();
     }
@@ -206,7 +209,7 @@ class HowToIT {
                 .schema("traces")
                 .table(TenantTable.decisionTraces())
                 .build();
-        servers.createTenantSchema(schema, password);
+        DataSource application = primary.install(schema);
         byte[] tenantKey = new byte[32];
         new SecureRandom().nextBytes(tenantKey);
         Pseudonyms pseudonyms = Pseudonyms.of(tenantKey);
@@ -219,15 +222,14 @@ class HowToIT {
                 CheckpointSigner.open(as(ROLES.signer()), key, elsewhere).publish();
         assertThat(checkpoint.size()).isPositive();
 
-        try (TenantDb db = TenantDb.over(servers.primaryAs(schema.appRole(), password))
-                .schema(schema.schema())
-                .build()) {
+        try (TenantDb db = TenantDb.over(application).schema(schema.schema()).build()) {
             db.write(org, tx -> insert(tx, sealed));
 
             // tag::find[]
             List<SealedTrace> theirs = db
                     .<List<SealedTrace>, RuntimeException>read(
-                            org, q -> q.createQuery("select body from decision_traces where status = 'sealed'")
+                            org,
+                            q -> q.createQuery("select body from decision_traces where status = 'sealed'")
                                     .map((row, context) -> SealedTrace.read(row.getBytes(1)))
                                     .list())
                     .stream()
@@ -243,11 +245,13 @@ class HowToIT {
             // tag::trace[]
             for (SealedTrace each : theirs) {
                 ErasedTrace erased = each.erase();
-                db.write(org, tx -> tx.createUpdate("update decision_traces set body = :body,"
-                                + " trace_hash = repeat('0', 64), status = 'erased' where trace_id = :id")
-                        .bind("body", erased.bytes())
-                        .bind("id", erased.traceId())
-                        .execute());
+                db.write(
+                        org,
+                        tx -> tx.createUpdate("update decision_traces set body = :body,"
+                                        + " trace_hash = repeat('0', 64), status = 'erased' where trace_id = :id")
+                                .bind("body", erased.bytes())
+                                .bind("id", erased.traceId())
+                                .execute());
             }
             // end::trace[]
 
@@ -262,7 +266,8 @@ class HowToIT {
 
             // tag::proof[]
             ErasedTrace left = ErasedTrace.read(db.<byte[], RuntimeException>read(
-                    org, q -> q.createQuery("select body from decision_traces where trace_id = :id")
+                    org,
+                    q -> q.createQuery("select body from decision_traces where trace_id = :id")
                             .bind("id", sealed.trace().traceId())
                             .mapTo(byte[].class)
                             .one()));
@@ -352,12 +357,12 @@ class HowToIT {
     }
 
     private void superuser(String sql) {
-        Servers.run(servers.wallAdmin(), List.of("set session_replication_role = replica", sql));
+        PostgresServer.run(second.admin(), List.of("set session_replication_role = replica", sql));
     }
 
     private static void script(DataSource administrator, String name) throws IOException, SQLException {
         String sql = Files.readString(ROOT.resolve("examples/quickstart/src/test/resources/migrate/" + name));
-        Servers.run(administrator, List.of(sql));
+        PostgresServer.run(administrator, List.of(sql));
     }
 
     /** Runs a command from the project's root, if its program is there, and returns what it printed. */

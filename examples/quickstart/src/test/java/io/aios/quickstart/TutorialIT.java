@@ -14,6 +14,7 @@ import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
 import io.aios.audit.wall.CheckpointSigner;
+import io.aios.example.servers.PostgresServer;
 import io.aios.onboarding.Preview;
 import io.aios.onboarding.approval.ApprovalException;
 import io.aios.onboarding.approval.ApprovalGate;
@@ -164,28 +165,32 @@ class TutorialIT {
         assertThat(check).isInstanceOf(HashCheck.Mismatch.class);
         assertThat(stillFits).isTrue();
 
-        try (Servers servers = Servers.start()) {
-            DataSource primaryAdmin = servers.primaryAdmin();
-            DataSource wallAdmin = servers.wallAdmin();
+        try (PostgresServer primary = PostgresServer.start();
+                PostgresServer second = PostgresServer.start()) {
+            DataSource primaryAdmin = primary.admin();
+            DataSource wallAdmin = second.admin();
             // tag::schema[]
             RlsSchema schema =
                     RlsSchema.builder().table(TenantTable.decisionTraces()).build();
             schema.create(primaryAdmin); // roles, table, policies, grants; an administrator, once
             // end::schema[]
-            String password = servers.newPassword();
-            Servers.run(primaryAdmin, List.of("alter role " + schema.appRole() + " password '" + password + "'"));
-            DataSource application = servers.primaryAs(schema.appRole(), password);
+            String password = primary.newPassword();
+            PostgresServer.run(
+                    primaryAdmin, List.of("alter role " + schema.appRole() + " password '" + password + "'"));
+            DataSource application = primary.as(schema.appRole(), password);
 
             // tag::isolate[]
             TenantDb db = TenantDb.over(application).build(); // verifies the isolation first
-            db.write(cleveland, tx -> tx.createUpdate(
-                            "insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
-                                    + " values (current_org(), :id, :traceHash, :recordHash, :body)")
-                    .bind("id", sealed.trace().traceId())
-                    .bind("traceHash", sealed.traceHash().hex())
-                    .bind("recordHash", sealed.recordHash().hex())
-                    .bind("body", sealed.bytes())
-                    .execute());
+            db.write(
+                    cleveland,
+                    tx -> tx.createUpdate(
+                                    "insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
+                                            + " values (current_org(), :id, :traceHash, :recordHash, :body)")
+                            .bind("id", sealed.trace().traceId())
+                            .bind("traceHash", sealed.traceHash().hex())
+                            .bind("recordHash", sealed.recordHash().hex())
+                            .bind("body", sealed.bytes())
+                            .execute());
 
             int own = db.<Integer, RuntimeException>read(cleveland, TutorialIT::traces); // 1
             int foreign = db.<Integer, RuntimeException>read(OrgId.of("dayton-gov"), TutorialIT::traces); // 0
@@ -196,15 +201,15 @@ class TutorialIT {
 
             // tag::wall[]
             AuditRoles roles = AuditRoles.standard();
-            String writerPassword = servers.newPassword();
-            String readerPassword = servers.newPassword();
-            String signerPassword = servers.newPassword();
+            String writerPassword = primary.newPassword();
+            String readerPassword = primary.newPassword();
+            String signerPassword = primary.newPassword();
             AuditSchema.into(wallAdmin)
                     .password(roles.writer(), writerPassword)
                     .password(roles.reader(), readerPassword)
                     .password(roles.signer(), signerPassword)
                     .install();
-            AuditWall wall = AuditWall.writer(servers.wallAs(roles.writer(), writerPassword))
+            AuditWall wall = AuditWall.writer(second.as(roles.writer(), writerPassword))
                     .primary(application) // to make sure that the wall is another server
                     .open();
             // end::wall[]
@@ -219,7 +224,7 @@ class TutorialIT {
                                 .payload(Map.of("user_id", trace.userId()))
                                 .build());
 
-                AuditReader reader = AuditReader.open(servers.wallAs(roles.reader(), readerPassword));
+                AuditReader reader = AuditReader.open(second.as(roles.reader(), readerPassword));
                 VerifyReport intact = reader.verify(cleveland); // Intact, 1 entry
                 // end::append[]
                 assertThat(receipt.seq()).isZero();
@@ -228,7 +233,7 @@ class TutorialIT {
                 // tag::checkpoint[]
                 NoteSigner key = NoteSigner.generate("example.org/audit", new SecureRandom());
                 DirectoryCheckpointStore elsewhere = new DirectoryCheckpointStore(files.resolve("checkpoints"));
-                DataSource signerLogin = servers.wallAs(roles.signer(), signerPassword);
+                DataSource signerLogin = second.as(roles.signer(), signerPassword);
                 Checkpoint checkpoint =
                         CheckpointSigner.open(signerLogin, key, elsewhere).publish();
 
@@ -262,9 +267,9 @@ class TutorialIT {
         List<String> flip = List.of(
                 "set session_replication_role = replica", // switches triggers off; only a superuser may
                 "update aios_audit.entry set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1) where seq = 0");
-        Servers.run(superuser, flip);
+        PostgresServer.run(superuser, flip);
         VerifyReport tampered = reader.verify(cleveland, key.key(), elsewhere); // Tampered, seq 0
-        Servers.run(superuser, flip); // and back
+        PostgresServer.run(superuser, flip); // and back
         VerifyReport repaired = reader.verify(cleveland, key.key(), elsewhere); // Intact
         // end::tamper[]
         assertThat(tampered).isInstanceOf(VerifyReport.Tampered.class);

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
+import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -89,21 +90,30 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Runs a statement as the superuser. */
     public void run(String sql) {
-        try (Connection connection = admin().getConnection();
+        run(admin(), List.of(sql));
+    }
+
+    /** Runs statements one after the other on one connection. */
+    public static void run(DataSource login, List<String> statements) {
+        try (Connection connection = login.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException("set-up statement failed: " + e.getMessage(), e);
         }
     }
 
-    private String newPassword() {
+    /** A password that lives as long as the server does. */
+    public String newPassword() {
         byte[] bytes = new byte[24];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
 
-    private DataSource as(String login, String password) {
+    /** Connections with a login. */
+    public DataSource as(String login, String password) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {"localhost"});
         source.setPortNumbers(new int[] {server.getPort()});
