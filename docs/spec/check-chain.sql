@@ -11,7 +11,8 @@ SELECT seq, CASE
     WHEN said->>'org' <> org OR said->>'log' <> log THEN 'the leaf belongs to another log'
     ELSE 'prev is not the hash of the entry before' END AS wrong
 FROM (
-  SELECT seq, org, log, leaf, entry_hash, convert_from(leaf, 'UTF8')::jsonb AS said,
+  SELECT seq, org, log, leaf, entry_hash,
+    CASE WHEN entry_hash = sha256('\x00'::bytea || leaf) THEN convert_from(leaf, 'UTF8')::jsonb END AS said,
     row_number() OVER (ORDER BY seq) AS row_number,
     lag(entry_hash, 1, sha256(convert_to(E'aios-audit/1 genesis\n' || log, 'UTF8'))) OVER (ORDER BY seq) AS before
   FROM aios_audit.entries

@@ -226,6 +226,11 @@ class AuditWallIT {
                 "SET session_replication_role = replica",
                 "UPDATE aios_audit.entry SET entry_hash = sha256('x') WHERE org = 'sql-alone' AND seq = 2");
         assertThat(checkChain("sql-alone")).containsExactly(2L, 3L);
+        Postgres.execute(
+                DATABASE.superuser(),
+                "SET session_replication_role = replica",
+                "UPDATE aios_audit.entry SET leaf = 'no leaf' WHERE org = 'sql-alone' AND seq = 1");
+        assertThat(checkChain("sql-alone")).containsExactly(1L, 2L, 3L);
     }
 
     private static List<Long> checkChain(String org) throws Exception {
