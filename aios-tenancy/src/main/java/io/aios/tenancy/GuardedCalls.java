@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * decides about it.
  */
 abstract class GuardedCalls implements InvocationHandler {
+    private static final @Nullable Object[] NONE = new Object[0];
+
     final TenantSession session;
 
     GuardedCalls(TenantSession session) {
@@ -27,7 +29,7 @@ abstract class GuardedCalls implements InvocationHandler {
     @Override
     public final @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] args)
             throws Throwable {
-        @Nullable Object[] given = args == null ? new Object[0] : args;
+        @Nullable Object[] given = args == null ? NONE : args;
         String name = method.getName();
         if (method.getDeclaringClass() == Object.class) {
             return switch (name) {

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +39,29 @@ final class GuardedStatement extends GuardedCalls {
     private static final Integer NO_COUNT = -1;
     private static final Long NO_LARGE_COUNT = -1L;
 
-    private record Setter(Method method, List<@Nullable Object> values) {
-        static Setter of(Method method, @Nullable Object[] args) {
-            List<@Nullable Object> values = new ArrayList<>(args.length);
-            for (@Nullable Object value : args) {
-                values.add(value);
-            }
-            return new Setter(method, Collections.unmodifiableList(values));
+    /** A call to repeat on the driver's statement, once there is one. */
+    private static final class Setter {
+        private final Method method;
+        private final @Nullable Object[] args;
+
+        Setter(Method method, @Nullable Object[] args) {
+            this.method = method;
+            this.args = args.clone();
         }
 
-        @Nullable Object[] args() {
-            return values.toArray();
+        void repeat(PreparedStatement on) throws Throwable {
+            pass(on, method, args);
+        }
+
+        /** Repeats the call for a parameter further to the right. */
+        void repeat(PreparedStatement on, int shift) throws Throwable {
+            @Nullable Object[] shifted = args.clone();
+            if (!(shifted[0] instanceof Integer index) || index < 1) {
+                throw new SQLException("parameter index must be 1 or more");
+            }
+            shifted[0] = index + shift;
+            shifted[1] = GuardedArray.unguarded(shifted[1]);
+            pass(on, method, shifted);
         }
     }
 
@@ -118,11 +129,11 @@ final class GuardedStatement extends GuardedCalls {
             if (name.equals("setFetchSize") && args[0] instanceof Integer size) {
                 fetchSize = size;
             }
-            options.add(Setter.of(method, args));
+            options.add(new Setter(method, args));
             return null;
         }
         if (name.startsWith("set") && !REFUSED_SETTERS.contains(name) && args.length >= 2) {
-            parameters.add(Setter.of(method, args));
+            parameters.add(new Setter(method, args));
             untyped |= ParameterTypes.isUntyped(name, args, session.driver().textUntyped());
             return null;
         }
@@ -177,8 +188,9 @@ final class GuardedStatement extends GuardedCalls {
     private Object option(String setter) {
         Object value = 0;
         for (Setter option : options) {
-            if (option.method().getName().equals(setter) && option.values().get(0) != null) {
-                value = option.values().get(0);
+            Object set = option.args[0];
+            if (option.method.getName().equals(setter) && set != null) {
+                value = set;
             }
         }
         return value;
@@ -205,10 +217,10 @@ final class GuardedStatement extends GuardedCalls {
         try {
             PreparedStatement prepared = prepare(fold);
             real = prepared;
-            bind(prepared, fold == Fold.PLAIN ? 0 : session.bindPrefix(prepared));
+            bind(prepared, fold == Fold.PLAIN ? 0 : session.bindPrefix(prepared, fold));
             boolean rows = prepared.execute();
             if (fold != Fold.PLAIN) {
-                session.passPrefix(prepared, rows);
+                session.passPrefix(prepared, fold, rows);
                 rows = prepared.getMoreResults();
             }
             session.executed(fold, rows || keys.wanted(), statement.callsUnknown());
@@ -234,7 +246,7 @@ final class GuardedStatement extends GuardedCalls {
             prepared.setFetchSize(0); // a driver-wide fetch size would leave rows behind a COMMIT
         }
         for (Setter option : options) {
-            pass(prepared, option.method(), option.args());
+            option.repeat(prepared);
         }
         if (untyped || session.driver().textUntyped()) {
             session.driver().unprepared(prepared);
@@ -244,13 +256,7 @@ final class GuardedStatement extends GuardedCalls {
 
     private void bind(PreparedStatement prepared, int shift) throws Throwable {
         for (Setter parameter : parameters) {
-            @Nullable Object[] args = parameter.args();
-            if (!(args[0] instanceof Integer index) || index < 1) {
-                throw new SQLException("parameter index must be 1 or more");
-            }
-            args[0] = index + shift;
-            args[1] = GuardedArray.unguarded(args[1]);
-            pass(prepared, parameter.method(), args);
+            parameter.repeat(prepared, shift);
         }
     }
 

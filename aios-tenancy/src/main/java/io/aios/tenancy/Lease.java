@@ -52,28 +52,20 @@ final class Lease {
             clean = false;
             LOG.warn("a connection could not be rolled back and is destroyed: {}", e.getMessage());
         }
-        if (!clean) {
-            destroy(changed);
-        }
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.warn("a connection could not be given back: {}", e.getMessage());
-        }
-    }
-
-    private void destroy(boolean changed) {
         if (changed) {
             LOG.warn("a connection whose session was changed is destroyed");
         }
-        if (dataSource instanceof HikariDataSource hikari) {
-            hikari.evictConnection(connection);
+        if (!clean && dataSource instanceof HikariDataSource hikari) {
+            hikari.evictConnection(connection); // closes it too; closing the pool's handle again would fail
             return;
         }
         try {
-            connection.abort(Runnable::run);
+            if (!clean) {
+                connection.abort(Runnable::run);
+            }
+            connection.close();
         } catch (SQLException e) {
-            LOG.warn("a connection could not be destroyed: {}", e.getMessage());
+            LOG.warn("a connection could not be {}: {}", clean ? "given back" : "destroyed", e.getMessage());
         }
     }
 }

@@ -13,21 +13,34 @@ import java.sql.SQLException;
  * @param synchronousCommit the durability its sessions start with
  * @param lockTimeout how long its statements wait for a lock
  * @param fingerprint its sessions' watched settings
+ * @param fewFingerprint those of them that a read relies on
  */
-record Login(String name, boolean bypasses, String synchronousCommit, String lockTimeout, String fingerprint) {
+record Login(
+        String name,
+        boolean bypasses,
+        String synchronousCommit,
+        String lockTimeout,
+        String fingerprint,
+        String fewFingerprint) {
     static Login read(Connection connection, String setting) throws SQLException {
         String sql = """
                 select current_user::text,
                   (select bool_or(r.rolsuper or r.rolbypassrls) from pg_catalog.pg_roles r
                     where r.rolname in (current_user, session_user)),
-                  pg_catalog.current_setting('synchronous_commit'), pg_catalog.current_setting('lock_timeout'), %s
-                """.formatted(SessionPins.fingerprint(setting));
+                  pg_catalog.current_setting('synchronous_commit'), pg_catalog.current_setting('lock_timeout'), %s, %s
+                """.formatted(SessionPins.fingerprint(setting), SessionPins.fewFingerprint(setting));
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet row = statement.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("the database did not say who is logged in");
             }
-            return new Login(row.getString(1), row.getBoolean(2), row.getString(3), row.getString(4), row.getString(5));
+            return new Login(
+                    row.getString(1),
+                    row.getBoolean(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5),
+                    row.getString(6));
         }
     }
 
@@ -38,10 +51,5 @@ record Login(String name, boolean bypasses, String synchronousCommit, String loc
                             + " connect as the application role, which owns nothing",
                     null);
         }
-    }
-
-    SessionPins pins(String setting, String schema) {
-        return new SessionPins(
-                setting, "pg_catalog," + schema + ",pg_temp", synchronousCommit, lockTimeout, fingerprint);
     }
 }

@@ -12,16 +12,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
@@ -40,34 +40,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class TenantDb implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TenantDb.class);
-    private static final ThreadLocal<@Nullable TenantSession> SESSIONS = new ThreadLocal<>();
 
-    private final DataSource dataSource;
-    private final @Nullable HikariDataSource pool;
+    private final @Nullable HikariDataSource ownPool;
     private final TenantColumn column;
-    private final TenantIsolationVerifier verifier;
-    private final SessionPins pins;
-    private final Driver driver;
-    private final Jdbi jdbi;
-    private final boolean owned;
+    private final IsolationWatch watch;
+    private final Scopes scopes;
 
     private TenantDb(Builder builder) {
+        DataSource dataSource = builder.open();
+        this.ownPool = builder.config != null && dataSource instanceof HikariDataSource hikari ? hikari : null;
         this.column = builder.column;
-        this.verifier = builder.verifier();
-        this.owned = builder.config != null;
-        this.dataSource = builder.open();
-        this.pool = dataSource instanceof HikariDataSource hikari ? hikari : null;
+        this.watch = new IsolationWatch(dataSource, builder.verifiers());
         boolean opened = false;
         try {
-            verifyOnOpening(builder.verifyMode);
-            try (Connection connection = dataSource.getConnection()) {
-                connection.setAutoCommit(false);
-                Login login = Login.read(connection, column.setting());
-                login.requirePowerless();
-                this.pins = login.pins(column.setting(), builder.schema);
-                this.driver = Driver.probe(connection, pins, column.type().canaryA());
-                connection.rollback();
-            }
+            watch.onOpening(builder.verifyMode);
+            this.scopes = scopes(dataSource, builder);
             opened = true;
         } catch (SQLException e) {
             throw new TenancyException("the database cannot be reached or asked: " + e.getMessage(), e);
@@ -76,14 +63,30 @@ public final class TenantDb implements AutoCloseable {
                 close();
             }
         }
-        if (!driver.folds()) {
+        if (!scopes.driver().folds()) {
             LOG.warn("this driver or its settings cannot send a statement together with its tenant; each transaction"
                     + " costs a round trip more");
         }
-        this.jdbi = Jdbi.create(new ScopedConnections());
-        jdbi.setTransactionHandler(new TransactionsOfScope(this::session));
-        TypedArguments.install(jdbi);
-        builder.plugins.forEach(jdbi::installPlugin);
+    }
+
+    private static Scopes scopes(DataSource dataSource, Builder builder) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            try {
+                Login login = Login.read(connection, builder.column.setting());
+                login.requirePowerless();
+                SessionPins pins = new SessionPins(builder.column.setting(), builder.schema, login);
+                Driver driver =
+                        Driver.probe(connection, pins, builder.column.type().canaryA());
+                Map<OrgId, SessionPins> dedicated = new HashMap<>();
+                builder.dedicated.forEach((org, schema) -> dedicated.put(org, pins.withSchema(schema)));
+                return new Scopes(dataSource, driver, pins, dedicated, builder.plugins);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(autoCommit);
+            }
+        }
     }
 
     /** Starts a door over a pool of its own. */
@@ -169,7 +172,7 @@ public final class TenantDb implements AutoCloseable {
     @CanIgnoreReturnValue
     public <R extends @Nullable Object, X extends Exception> R inTenant(
             OrgId org, TransactionIsolationLevel level, HandleCallback<R, X> work) throws X {
-        if (session() != null) {
+        if (scopes.session() != null) {
             throw new RefusedStatementException("a transaction is open already; its isolation level stays");
         }
         return run(org, Mode.TRANSACTION, level, work);
@@ -183,98 +186,24 @@ public final class TenantDb implements AutoCloseable {
     public <R extends @Nullable Object, X extends Exception> R requiresNew(OrgId org, HandleCallback<R, X> work)
             throws X {
         castable(org);
-        try (TenantScope scope = TenantScope.openNew(org)) {
-            return fresh(scope.org(), Mode.TRANSACTION, null, null, work);
-        }
+        return scopes.alone(org, work);
     }
 
     /** Runs a transaction whose first statement carries this claim, and whose COMMIT carries the result. */
     <R extends @Nullable Object, X extends Exception> R claimed(OrgId org, Claim claim, HandleCallback<R, X> work)
             throws X {
-        if (session() != null) {
-            throw new RefusedStatementException("a claim needs a transaction of its own; a scope is open already");
-        }
         castable(org);
-        try (TenantScope scope = TenantScope.open(org)) {
-            return fresh(scope.org(), Mode.TRANSACTION, null, claim, work);
-        }
+        return scopes.claimed(org, claim, work);
     }
 
     private <R extends @Nullable Object, X extends Exception> R run(
             OrgId org, Mode mode, @Nullable TransactionIsolationLevel level, HandleCallback<R, X> work) throws X {
         castable(org);
-        try (TenantScope scope = TenantScope.open(org)) {
-            TenantSession open = session();
-            if (open == null) {
-                return fresh(scope.org(), mode, level, null, work);
-            }
-            open.check();
-            if (!open.org().equals(org)) {
-                throw new TenantSwitchException(open.org(), org);
-            }
-            if (mode.compareTo(open.mode()) > 0) {
-                throw new RefusedStatementException("a " + open.mode() + " scope of tenant '" + org + "' cannot host a "
-                        + mode + " scope; open inTenant around both, or call requiresNew");
-            }
-            return work.withHandle(open.handle());
-        }
-    }
-
-    private <R extends @Nullable Object, X extends Exception> R fresh(
-            OrgId org,
-            Mode mode,
-            @Nullable TransactionIsolationLevel level,
-            @Nullable Claim claim,
-            HandleCallback<R, X> work)
-            throws X {
-        TenantSession before = SESSIONS.get();
-        Lease lease = Lease.take(dataSource);
-        TenantSession session = new TenantSession(this, before, lease.connection(), org, mode, level, claim);
-        SESSIONS.set(session);
-        boolean committed = false;
-        try {
-            R result = work.withHandle(session.open(jdbi));
-            if (session.refused() == null) {
-                session.commit(result);
-                committed = true;
-                return result;
-            }
-            throw session.refused();
-        } catch (Throwable t) {
-            if (session.refused() != null) {
-                throw session.refused();
-            }
-            throw t;
-        } finally {
-            session.end();
-            if (before == null) {
-                SESSIONS.remove();
-            } else {
-                SESSIONS.set(before);
-            }
-            lease.giveBack(committed, session.isChanged());
-        }
-    }
-
-    /** This door's open session on this thread; another door's may lie over it. */
-    private @Nullable TenantSession session() {
-        TenantSession session = SESSIONS.get();
-        while (session != null && session.door() != this) {
-            session = session.outer();
-        }
-        return session;
+        return scopes.run(org, mode, level, work);
     }
 
     TenantColumn column() {
         return column;
-    }
-
-    SessionPins pins() {
-        return pins;
-    }
-
-    Driver driver() {
-        return driver;
     }
 
     private void castable(OrgId org) {
@@ -290,11 +219,7 @@ public final class TenantDb implements AutoCloseable {
      * @throws TenancyException if the database cannot be asked
      */
     public IsolationReport verify() {
-        try {
-            return verifier.verify(dataSource);
-        } catch (SQLException e) {
-            throw new TenancyException("the isolation could not be verified: " + e.getMessage(), e);
-        }
+        return watch.verify();
     }
 
     /**
@@ -306,51 +231,14 @@ public final class TenantDb implements AutoCloseable {
      */
     public ScheduledFuture<?> verifyEvery(
             Duration every, ScheduledExecutorService scheduler, Consumer<IsolationReport> listener) {
-        Runnable task = () -> {
-            try {
-                listener.accept(warned(verify()));
-            } catch (TenancyException e) {
-                LOG.error("isolation not verified: {}", e.getMessage());
-            }
-        };
-        return scheduler.scheduleWithFixedDelay(task, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void verifyOnOpening(VerifyMode mode) {
-        if (mode == VerifyMode.OFF) {
-            LOG.warn("the isolation of tenants is not verified (VerifyMode.OFF)");
-            return;
-        }
-        IsolationReport report = warned(verify());
-        if (mode == VerifyMode.FAIL && report instanceof IsolationReport.NotIsolated) {
-            throw new IsolationException("tenants are not isolated for this login:\n" + report.describe(), report);
-        }
-    }
-
-    private static IsolationReport warned(IsolationReport report) {
-        report.findings().forEach(f -> LOG.warn("isolation: {}", f));
-        return report;
+        return watch.every(every, scheduler, listener);
     }
 
     /** Closes the pool, if it is this door's own. */
     @Override
     public void close() {
-        if (owned && pool != null) {
-            pool.close();
-        }
-    }
-
-    /** What JDBI opens is the current scope's connection, or nothing. */
-    private final class ScopedConnections implements ConnectionFactory {
-        @Override
-        public Connection openConnection() {
-            TenantSession session = session();
-            if (session == null) {
-                throw new NoTenantException(
-                        "no tenant in scope on this thread; statements run inside read, write or" + " inTenant");
-            }
-            session.check();
-            return session.connection();
+        if (ownPool != null) {
+            ownPool.close();
         }
     }
 
@@ -360,6 +248,7 @@ public final class TenantDb implements AutoCloseable {
         private final @Nullable DataSource given;
         private TenantColumn column = TenantColumn.DEFAULT;
         private String schema = "aios";
+        private final Map<OrgId, String> dedicated = new LinkedHashMap<>();
         private final List<JdbiPlugin> plugins = new ArrayList<>();
         private VerifyMode verifyMode = VerifyMode.FAIL;
         private @Nullable TenantIsolationVerifier verifier;
@@ -377,11 +266,27 @@ public final class TenantDb implements AutoCloseable {
 
         /** The schema of the tenant tables, {@code aios} by default; statements see it and {@code pg_catalog}. */
         public Builder schema(String name) {
+            schema = checked(name);
+            return this;
+        }
+
+        /**
+         * Places one tenant's rows in a schema of its own, which its statements see instead of the shared one.
+         *
+         * @param name a schema that {@link io.aios.tenancy.rls.RlsSchema} wrote for this tenant ({@code dedicatedTo})
+         */
+        public Builder dedicated(OrgId org, String name) {
+            if (dedicated.containsValue(checked(name)) || dedicated.putIfAbsent(org, name) != null) {
+                throw new IllegalArgumentException("one schema for one tenant: '" + name + "', '" + org + "'");
+            }
+            return this;
+        }
+
+        private static String checked(String name) {
             if (!name.matches("[a-z_][a-z0-9_]{0,62}")) {
                 throw new IllegalArgumentException("schema must match [a-z_][a-z0-9_]{0,62}: '" + name + "'");
             }
-            schema = name;
-            return this;
+            return name;
         }
 
         /** Installs a JDBI plugin, for example the one for SQL Objects. */
@@ -402,13 +307,19 @@ public final class TenantDb implements AutoCloseable {
             return this;
         }
 
-        private TenantIsolationVerifier verifier() {
-            return verifier != null
+        private List<TenantIsolationVerifier> verifiers() {
+            if (dedicated.containsValue(schema)) {
+                throw new IllegalArgumentException("schema '" + schema + "' is the shared one");
+            }
+            TenantIsolationVerifier first = verifier != null
                     ? verifier
                     : TenantIsolationVerifier.builder()
                             .schema(schema)
                             .column(column)
                             .build();
+            List<TenantIsolationVerifier> all = new ArrayList<>(List.of(first));
+            dedicated.forEach((org, name) -> all.add(first.forDedicated(name, org.value())));
+            return all;
         }
 
         private DataSource open() {

@@ -28,11 +28,13 @@ final class TenantSession {
         PLAIN,
         /** Together with BEGIN and the prefix. */
         PREFIX,
+        /** Together with the tenant, which an earlier statement of the transaction may have changed. */
+        AGAIN,
         /** Together with BEGIN, the prefix and COMMIT. */
         WHOLE
     }
 
-    private final TenantDb door;
+    private final Scopes scopes;
     private final @Nullable TenantSession outer;
     private final Connection raw;
     private final OrgId org;
@@ -46,13 +48,14 @@ final class TenantSession {
     private final Connection guarded = GuardedCalls.proxy(Connection.class, new GuardedConnection(this));
     private @Nullable Handle handle;
     private boolean carriesTenant;
+    private boolean mayHaveLostIt;
     private boolean commitPending;
     private boolean changed;
     private boolean suspicious;
     private boolean ended;
 
     TenantSession(
-            TenantDb door,
+            Scopes scopes,
             @Nullable TenantSession outer,
             Connection raw,
             OrgId org,
@@ -60,18 +63,18 @@ final class TenantSession {
             @Nullable TransactionIsolationLevel isolation,
             @Nullable Claim claim) {
         this.claim = claim;
-        this.door = door;
+        this.scopes = scopes;
         this.outer = outer;
         this.raw = raw;
         this.org = org;
         this.mode = mode;
-        this.pins = door.pins();
-        this.driver = door.driver();
+        this.pins = scopes.pins(org);
+        this.driver = scopes.driver();
         this.isolation = isolation;
     }
 
-    TenantDb door() {
-        return door;
+    Scopes scopes() {
+        return scopes;
     }
 
     @Nullable TenantSession outer() {
@@ -142,21 +145,35 @@ final class TenantSession {
     Fold next(boolean foldable, boolean cursor) throws SQLException {
         check();
         settle();
-        if (mode == Mode.TRANSACTION && carriesTenant) {
+        if (mode == Mode.TRANSACTION && carriesTenant && !mayHaveLostIt) {
             return Fold.PLAIN;
         }
         if (foldable && driver.folds() && !cursor) {
-            return mode == Mode.TRANSACTION ? Fold.PREFIX : Fold.WHOLE;
+            if (mode == Mode.TRANSACTION) {
+                return carriesTenant ? Fold.AGAIN : Fold.PREFIX;
+            }
+            return Fold.WHOLE;
         }
         open();
         return Fold.PLAIN;
     }
 
     String composed(Fold fold, DoorStatement statement) {
+        if (fold == Fold.PLAIN) {
+            return statement.text();
+        }
+        if (isolation != null || claim != null) {
+            return compose(fold, statement);
+        }
+        return scopes.composed(fold, mode == Mode.READ, statement, () -> compose(fold, statement));
+    }
+
+    private String compose(Fold fold, DoorStatement statement) {
         String sql = statement.text();
         return switch (fold) {
             case PLAIN -> sql;
             case PREFIX -> prefix() + ";\n" + sql;
+            case AGAIN -> pins.again() + ";\n" + sql;
             case WHOLE ->
                 prefix() + ";\n" + sql + "\n;\nCOMMIT" + (statement.callsUnknown() ? ";\n" + pins.check() : "");
         };
@@ -183,19 +200,24 @@ final class TenantSession {
     }
 
     /** Binds the prefix's parameters and returns how many they are. */
-    int bindPrefix(PreparedStatement statement) throws SQLException {
+    int bindPrefix(PreparedStatement statement, Fold fold) throws SQLException {
         pins.bind(statement, org.value());
-        return claim == null ? SessionPins.PARAMETERS : SessionPins.PARAMETERS + claim.bind(statement);
+        return claim == null || fold == Fold.AGAIN
+                ? SessionPins.PARAMETERS
+                : SessionPins.PARAMETERS + claim.bind(statement);
     }
 
     /** Goes past the prefix's results and reads the one that shows whether the session was changed. */
-    void passPrefix(PreparedStatement statement, boolean first) throws SQLException {
+    void passPrefix(PreparedStatement statement, Fold fold, boolean first) throws SQLException {
+        if (fold == Fold.AGAIN) {
+            return;
+        }
         boolean rows = isolation == null ? first : statement.getMoreResults();
         if (!rows) {
             throw new SQLException("the driver lost the result that proves the tenant's setting");
         }
         try (ResultSet row = statement.getResultSet()) {
-            changed |= !row.next() || pins.isChanged(row.getString(1));
+            changed |= !row.next() || pins.isChanged(mode == Mode.READ, row.getString(1));
         }
         if (claim != null && (statement.getMoreResults() || !statement.getMoreResults())) {
             throw new SQLException("the driver lost the results of the claim");
@@ -213,6 +235,7 @@ final class TenantSession {
 
     void executed(Fold fold, boolean rows, boolean callsUnknown) throws SQLException {
         suspicious |= callsUnknown && fold != Fold.WHOLE;
+        mayHaveLostIt |= callsUnknown; // for good: a cursor runs its functions while it is read
         if (fold == Fold.PREFIX) {
             carriesTenant = true;
         } else if (fold == Fold.PLAIN && mode != Mode.TRANSACTION) {
@@ -229,12 +252,26 @@ final class TenantSession {
             refused = Claim.Refused.of(cause, claim.table());
         }
         changed |= callsUnknown; // what PREPARE left behind survives the rollback
+        mayHaveLostIt |= callsUnknown;
         if (mode != Mode.TRANSACTION) {
             commitPending = false;
             carriesTenant = false;
             raw.rollback();
+            inspect();
         } else if (fold == Fold.PREFIX) {
             carriesTenant = false;
+        }
+    }
+
+    /** Looks whether the statement failed because of what an earlier one left on the session; a read did not look. */
+    private void inspect() throws SQLException {
+        if (mode != Mode.READ || changed || raw.isClosed()) {
+            return;
+        }
+        try (PreparedStatement statement = raw.prepareStatement(pins.check())) {
+            readCheck(statement, statement.execute());
+        } finally {
+            raw.rollback();
         }
     }
 
@@ -256,14 +293,15 @@ final class TenantSession {
     }
 
     private void open() throws SQLException {
-        if (carriesTenant) {
+        if (carriesTenant && !mayHaveLostIt) {
             return;
         }
-        try (PreparedStatement statement = raw.prepareStatement(prefix())) {
-            if (bindPrefix(statement) < SessionPins.PARAMETERS) {
+        Fold fold = carriesTenant ? Fold.AGAIN : Fold.PREFIX;
+        try (PreparedStatement statement = raw.prepareStatement(carriesTenant ? pins.again() : prefix())) {
+            if (bindPrefix(statement, fold) < SessionPins.PARAMETERS) {
                 throw new IllegalStateException("the prefix lacks parameters");
             }
-            passPrefix(statement, statement.execute());
+            passPrefix(statement, fold, statement.execute());
         } catch (SQLException e) {
             if (claim != null) {
                 refused = Claim.Refused.of(e, claim.table());

@@ -15,6 +15,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -261,6 +265,109 @@ class RoundTripsIT {
                 w -> w.createUpdate("delete from doc where id <> :id")
                         .bind("id", ID)
                         .execute());
+    }
+
+    @Test
+    void aFetchSizeCostsItsPagesAndTwoMore() {
+        db.write(B, w -> {
+            PreparedBatch batch = w.prepareBatch("insert into doc (org_id, id) values ('tenant-b', :id)");
+            for (int i = 0; i < 29; i++) {
+                batch.bind("id", UUID.randomUUID()).add();
+            }
+            return batch.execute();
+        });
+        for (int i = 0; i < EXECUTIONS; i++) {
+            wire.roundTrips();
+            int rows = db.read(
+                    B,
+                    q -> q.createQuery("select id from doc")
+                            .setFetchSize(12)
+                            .mapTo(UUID.class)
+                            .list()
+                            .size());
+            assertThat(rows).isEqualTo(30);
+            // BEGIN with the prefix, three pages of 12, COMMIT
+            assertThat(wire.roundTrips()).as("execution %d", i + 1).isEqualTo(1 + 3 + 1);
+        }
+        db.write(
+                B,
+                w -> w.createUpdate("delete from doc where id <> :id")
+                        .bind("id", ID)
+                        .execute());
+    }
+
+    @Test
+    void aBatchCostsThreeWhateverItsLength() {
+        for (int i = 0; i < EXECUTIONS; i++) {
+            wire.roundTrips();
+            int[] counts = db.write(B, w -> {
+                PreparedBatch batch = w.prepareBatch("insert into doc (org_id, id) values ('tenant-b', :id)");
+                for (int n = 0; n < 20; n++) {
+                    batch.bind("id", UUID.randomUUID()).add();
+                }
+                return batch.execute();
+            });
+            assertThat(counts).hasSize(20);
+            // BEGIN with the prefix, the batch, COMMIT
+            assertThat(wire.roundTrips()).as("execution %d", i + 1).isEqualTo(3);
+        }
+        db.write(
+                B,
+                w -> w.createUpdate("delete from doc where id <> :id")
+                        .bind("id", ID)
+                        .execute());
+    }
+
+    @Test
+    void generatedKeysCostThreeAndReturningCostsOne() {
+        for (int i = 0; i < EXECUTIONS; i++) {
+            wire.roundTrips();
+            UUID asked = db.write(
+                    B,
+                    w -> w.createUpdate("insert into doc (org_id, id) values ('tenant-b', gen_random_uuid())")
+                            .executeAndReturnGeneratedKeys("id")
+                            .mapTo(UUID.class)
+                            .one());
+            assertThat(wire.roundTrips()).as("execution %d", i + 1).isEqualTo(3);
+            UUID returned = db.write(
+                    B,
+                    w -> w.createQuery("delete from doc where id = :id returning id")
+                            .bind("id", asked)
+                            .mapTo(UUID.class)
+                            .one());
+            assertThat(returned).isEqualTo(asked);
+            assertThat(wire.roundTrips()).as("execution %d", i + 1).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDriverThatCannotFoldIsNamedOnceAndServedOneByOne() {
+        Logger log = Logger.getLogger(TenantDb.class.getName());
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                warnings.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try (TenantDb other = open("?prepareThreshold=-1")) {
+            for (int i = 0; i < EXECUTIONS; i++) {
+                OrgId org = i % 2 == 0 ? A : B;
+                assertThat(readName(other, org)).isEqualTo(org.value());
+            }
+        } finally {
+            log.removeHandler(handler);
+        }
+        assertThat(warnings)
+                .singleElement()
+                .satisfies(w -> assertThat(w).contains("cannot send a statement together with its tenant"));
     }
 
     @Test

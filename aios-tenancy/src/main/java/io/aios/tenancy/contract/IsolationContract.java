@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /**
  * Checks that a store isolates its tenants, whatever it is built with.
@@ -43,6 +44,11 @@ public final class IsolationContract {
             super(message);
         }
     }
+
+    private static final List<TransactionIsolationLevel> LEVELS = List.of(
+            TransactionIsolationLevel.READ_COMMITTED,
+            TransactionIsolationLevel.REPEATABLE_READ,
+            TransactionIsolationLevel.SERIALIZABLE);
 
     private final TenantStore store;
     private final OrgId a = OrgId.of("contract-a");
@@ -127,14 +133,29 @@ public final class IsolationContract {
         throw new IsolationViolation("a read without a tenant is not refused; an empty result hides the mistake");
     }
 
-    /** Rows, scopes and threads: each level keeps two tenants apart while they take turns. */
+    /** At every level of SQL, what another tenant commits meanwhile stays invisible and cannot be overwritten. */
     private void isolationLevels() {
-        String ofA = write(a);
-        String ofB = write(b);
-        for (int turn = 0; turn < 10; turn++) {
-            require(store.readAll(a).equals(List.of(ofA)), "taking turns, tenant a sees other rows than its own");
-            require(store.readAll(b).equals(List.of(ofB)), "taking turns, tenant b sees other rows than its own");
+        for (TransactionIsolationLevel level : LEVELS) {
+            store.deleteAll(a);
+            store.deleteAll(b);
+            String ofA = write(a);
+            store.inTransaction(a, level, () -> {
+                requireOnly(ofA, level);
+                String ofB = onAnotherThread(() -> write(b));
+                requireOnly(ofA, level);
+                store.deleteAll(a);
+                require(store.readAll(a).isEmpty(), "a tenant's own delete is not seen at " + level);
+                require(
+                        onAnotherThread(() -> store.readAll(b)).equals(List.of(ofB)),
+                        "a delete reaches another tenant's row at " + level);
+            });
+            require(store.readAll(a).isEmpty(), "the transaction at " + level + " did not commit");
+            require(store.readAll(b).size() == 1, "a transaction at " + level + " changed another tenant's rows");
         }
+    }
+
+    private void requireOnly(String text, TransactionIsolationLevel level) {
+        require(store.readAll(a).equals(List.of(text)), "a tenant sees other rows than its own at " + level);
     }
 
     private void endToEnd() {

@@ -2,6 +2,7 @@ package io.aios.tenancy.contract;
 
 import io.aios.tenancy.OrgId;
 import java.util.List;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** What a host lets the contract do with its own repository: rows that have an owner and a text. */
 public interface TenantStore {
@@ -13,6 +14,12 @@ public interface TenantStore {
 
     /** Every text that the ambient {@link io.aios.tenancy.TenantScope} of this thread sees. */
     List<String> readAllInScope();
+
+    /**
+     * Runs the work in one transaction of {@code acting} at this level; what the work does through this store on the
+     * same thread takes part in it.
+     */
+    void inTransaction(OrgId acting, TransactionIsolationLevel level, Runnable work);
 
     /** Deletes every row that {@code acting} can see. */
     void deleteAll(OrgId acting);

@@ -89,7 +89,8 @@ final class IsolationQuery {
             Collection<String> schemas,
             TenantColumn column,
             Collection<String> shared,
-            Collection<String> trusted) {
+            Collection<String> trusted,
+            String dedicated) {
         StringBuilder sql = new StringBuilder(SHARED_TABLES);
         String separator = "select * from (";
         for (IsolationCheck check : CHECKS) {
@@ -108,6 +109,7 @@ final class IsolationQuery {
                 .replace("@type@", column.type().sql())
                 .replace("@current_body@", literal(RlsScript.currentOrgBody(quote(schema), column)))
                 .replace("@missing_body@", literal(RlsScript.missingOrgBody(column)))
+                .replace("@dedicated@", literal(dedicated.isEmpty() ? "" : column.only(dedicated)))
                 .replace("@expected_policy@", literal(expectedPolicy(schema, column)));
     }
 

@@ -20,6 +20,7 @@ public final class RlsSchema {
     private final String appRole;
     private final String tablePrefix;
     private final TenantColumn column;
+    private final String dedicated;
     private final List<TenantTable> tables;
 
     private RlsSchema(Builder builder) {
@@ -28,6 +29,7 @@ public final class RlsSchema {
         this.appRole = builder.appRole;
         this.tablePrefix = builder.tablePrefix;
         this.column = builder.column;
+        this.dedicated = builder.dedicated.isEmpty() ? "" : column.only(builder.dedicated);
         this.tables = List.copyOf(builder.tables);
         List<String> seen = new ArrayList<>(List.of("canary"));
         for (TenantTable table : tables) {
@@ -112,11 +114,15 @@ public final class RlsSchema {
 
     /** Schema, functions, tables, policies, grants and the canary; runs once, after {@link #rolesSql()}. */
     public String schemaSql() {
-        RlsScript script = new RlsScript(schema, ownerRole, appRole, tablePrefix, column);
+        RlsScript script = script();
         script.open();
         tables.forEach(script::table);
         script.close();
         return script.toString();
+    }
+
+    RlsScript script() {
+        return new RlsScript(schema, ownerRole, appRole, tablePrefix, column, dedicated);
     }
 
     /**
@@ -141,6 +147,7 @@ public final class RlsSchema {
         private String appRole = "aios_app";
         private String tablePrefix = "";
         private TenantColumn column = TenantColumn.DEFAULT;
+        private String dedicated = "";
         private final List<TenantTable> tables = new ArrayList<>();
 
         private Builder() {}
@@ -168,6 +175,18 @@ public final class RlsSchema {
 
         public Builder column(TenantColumn tenantColumn) {
             column = tenantColumn;
+            return this;
+        }
+
+        /**
+         * Makes the schema one tenant's own: on top of the policies, every table has a CHECK that its rows are this
+         * tenant's.
+         */
+        public Builder dedicatedTo(String org) {
+            if (org.isEmpty()) {
+                throw new IllegalArgumentException("a dedicated schema needs its tenant");
+            }
+            dedicated = org;
             return this;
         }
 

@@ -21,13 +21,15 @@ final class RlsScript {
     private final String app;
     private final String prefix;
     private final TenantColumn column;
+    private final String dedicated;
 
-    RlsScript(String schema, String owner, String app, String prefix, TenantColumn column) {
+    RlsScript(String schema, String owner, String app, String prefix, TenantColumn column, String dedicated) {
         this.schema = quote(schema);
         this.owner = quote(owner);
         this.app = quote(app);
         this.prefix = prefix;
         this.column = column;
+        this.dedicated = dedicated;
     }
 
     static String roles(String owner, String app) {
@@ -86,6 +88,9 @@ final class RlsScript {
         List<String> parts = new ArrayList<>();
         parts.add(column.definition());
         table.columns().forEach(c -> parts.add(quote(c.name()) + " " + c.definition()));
+        if (!dedicated.isEmpty()) {
+            parts.add("check " + dedicated);
+        }
         parts.add("primary key (" + keyed(table.key()) + ")");
         table.unique().forEach(u -> parts.add("unique (" + keyed(u) + ")"));
         for (TenantTable.Parent parent : table.parents()) {
@@ -128,7 +133,8 @@ final class RlsScript {
         line("insert into %s.%s values (%s, %s);", schema, quote(CANARY), literal(org), literal(token));
     }
 
-    private void secure(String table) {
+    /** Policies and grants of one table, given with its schema and quoted. */
+    void secure(String table) {
         isolate(table);
         line("grant select, insert, update, delete on %s to %s;", table, app);
     }

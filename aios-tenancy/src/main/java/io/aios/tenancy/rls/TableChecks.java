@@ -243,6 +243,16 @@ final class TableChecks {
                     """
                     select t.fq, s.stxname::text from tenant t
                     join pg_catalog.pg_statistic_ext s on s.stxrelid = t.oid
+                    """),
+            error(
+                    "T31",
+                    "a table of a schema dedicated to one tenant takes rows of others",
+                    "alter table {} add check (@column@ = the tenant's id);",
+                    """
+                    select t.fq, '' from tenant t where @dedicated@ <> '' and t.name <> 'canary' and not t.partition
+                      and not exists (select from pg_catalog.pg_constraint k where k.conrelid = t.oid
+                        and k.contype = 'c' and k.convalidated
+                        and pg_catalog.pg_get_constraintdef(k.oid) = 'CHECK (' || @dedicated@ || ')')
                     """));
 
     private TableChecks() {}

@@ -68,6 +68,14 @@ public record TenantColumn(String setting, String name, Type type) {
         return Identifiers.quote(name);
     }
 
+    /** The condition that only this tenant's rows meet, as every supported server prints it. */
+    String only(String org) {
+        if (!type.accepts(org)) {
+            throw new IllegalArgumentException("'" + org + "' is not a " + type.sql());
+        }
+        return "(" + name + " = " + Identifiers.literal(org) + "::" + type.sql() + ")";
+    }
+
     /** The column's definition in CREATE TABLE. */
     String definition() {
         return switch (type) {

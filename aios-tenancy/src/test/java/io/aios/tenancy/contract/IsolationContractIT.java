@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 
 class IsolationContractIT {
     private static TenantDb db;
+    private static TenantDb oneDedicated;
+    private static TenantDb bothDedicated;
 
     private record Rows(TenantDb door) implements TenantStore {
         private static List<String> all(org.jdbi.v3.core.Handle handle) {
@@ -49,6 +52,14 @@ class IsolationContractIT {
         }
 
         @Override
+        public void inTransaction(OrgId acting, TransactionIsolationLevel level, Runnable work) {
+            door.inTenant(acting, level, tx -> {
+                work.run();
+                return 0;
+            });
+        }
+
+        @Override
         public void deleteAll(OrgId acting) {
             door.write(acting, w -> w.execute("delete from notes"));
         }
@@ -74,6 +85,11 @@ class IsolationContractIT {
         }
 
         @Override
+        public void inTransaction(OrgId acting, TransactionIsolationLevel level, Runnable work) {
+            work.run();
+        }
+
+        @Override
         public void deleteAll(OrgId acting) {
             rows.clear();
         }
@@ -81,19 +97,42 @@ class IsolationContractIT {
 
     @BeforeAll
     static void open() {
-        TestDatabase database = TestDatabase.with(RlsSchema.builder()
+        TestDatabase database = TestDatabase.with(notes("aios", ""));
+        for (String org : List.of("contract-a", "contract-b")) {
+            database.create(notes(schemaOf(org), org));
+        }
+        db = door(database);
+        oneDedicated = door(database, "contract-a");
+        bothDedicated = door(database, "contract-a", "contract-b");
+    }
+
+    private static String schemaOf(String org) {
+        return "own_" + org.charAt(org.length() - 1);
+    }
+
+    private static RlsSchema notes(String schema, String org) {
+        RlsSchema.Builder builder = RlsSchema.builder()
+                .schema(schema)
                 .table(TenantTable.named("notes")
                         .column("text", "text not null")
                         .key("text")
-                        .build())
-                .build());
-        db = TenantDb.connect(database.url(), "aios_app", TestDatabase.password())
-                .build();
+                        .build());
+        return (org.isEmpty() ? builder : builder.dedicatedTo(org)).build();
+    }
+
+    private static TenantDb door(TestDatabase database, String... dedicated) {
+        TenantDb.Builder builder = TenantDb.connect(database.url(), "aios_app", TestDatabase.password());
+        for (String org : dedicated) {
+            builder = builder.dedicated(OrgId.of(org), schemaOf(org));
+        }
+        return builder.build();
     }
 
     @AfterAll
     static void close() {
         db.close();
+        oneDedicated.close();
+        bothDedicated.close();
     }
 
     // tag::contract[]
@@ -102,6 +141,18 @@ class IsolationContractIT {
         return IsolationContract.of(new Rows(db)).stream().map(c -> DynamicTest.dynamicTest(c.name(), c::run));
     }
     // end::contract[]
+
+    @TestFactory
+    Stream<DynamicTest> aTenantInItsOwnSchemaBesideASharedOneKeepsTheContract() {
+        return IsolationContract.of(new Rows(oneDedicated)).stream()
+                .map(c -> DynamicTest.dynamicTest(c.name(), c::run));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> tenantsInSchemasOfTheirOwnKeepTheContract() {
+        return IsolationContract.of(new Rows(bothDedicated)).stream()
+                .map(c -> DynamicTest.dynamicTest(c.name(), c::run));
+    }
 
     @Test
     void aLeakyStoreFailsIt() {

@@ -57,13 +57,18 @@ public final class TestDatabase {
     /** A database with this schema, whose application role can log in. */
     public static TestDatabase with(RlsSchema schema) {
         TestDatabase database = empty();
+        database.create(schema);
+        database.asAdmin("alter role \"" + schema.appRole() + "\" password '" + PASSWORD + "'");
+        return database;
+    }
+
+    /** Adds this schema. */
+    public void create(RlsSchema schema) {
         try {
-            schema.create(database.admin());
+            schema.create(admin());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        database.asAdmin("alter role \"" + schema.appRole() + "\" password '" + PASSWORD + "'");
-        return database;
     }
 
     /** The superuser's connections, for setting up and for looking from outside. */
