@@ -44,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Every part, built from the library itself on two embedded PostgreSQL servers. Extend it to certify your own. */
 public class EmbeddedHost implements Host {
@@ -234,6 +235,14 @@ public class EmbeddedHost implements Host {
         @Override
         public List<String> readAllInScope() {
             return db.read(Notes::all);
+        }
+
+        @Override
+        public void inTransaction(OrgId acting, TransactionIsolationLevel level, Runnable work) {
+            db.inTenant(acting, level, tx -> {
+                work.run();
+                return 0;
+            });
         }
 
         @Override

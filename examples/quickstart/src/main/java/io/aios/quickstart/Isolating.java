@@ -3,11 +3,13 @@ package io.aios.quickstart;
 import io.aios.example.servers.PostgresServer;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenantDb;
+import io.aios.tenancy.TenantRepository;
 import io.aios.tenancy.rls.RlsSchema;
 import io.aios.tenancy.rls.TenantTable;
 import io.aios.trace.SealedTrace;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
@@ -23,24 +25,19 @@ final class Isolating {
         DataSource application = primary.install(schema);
         story.chapter("ISOLATE", "PostgreSQL row-level security, as login " + schema.appRole() + ", owner of nothing");
         try (TenantDb db = TenantDb.over(application).schema(schema.schema()).build()) {
+            TenantRepository<SealedTrace> traces = StoredTraces.of(db);
             for (Decided each : decided) {
-                OrgId tenant = each.asked().tenant();
-                db.inTenant(tenant, tx -> insert(tx, tenant, each.first().sealed()));
+                traces.insert(each.asked().tenant(), each.first().sealed());
             }
             Decided shown = decided.get(0);
             OrgId tenant = shown.asked().tenant();
             story.check(
                     tenant + " reads its trace back, byte for byte",
-                    () -> SealedTrace.read(db.<byte[], RuntimeException>read(
-                                    tenant,
-                                    q -> q.createQuery("select body from decision_traces where trace_id = :id")
-                                            .bind("id", shown.first().trace().traceId())
-                                            .mapTo(byte[].class)
-                                            .one()))
-                            .equals(shown.first().sealed()));
+                    () -> traces.find(tenant, shown.first().trace().traceId())
+                            .equals(Optional.of(shown.first().sealed())));
             story.check(
                     stranger + " reads 0 rows, without any WHERE",
-                    () -> db.<Long, RuntimeException>read(stranger, Isolating::count) == 0);
+                    () -> traces.count(stranger) == 0 && traces.page(stranger, null, 10).isEmpty());
             story.check(
                     stranger + " writes into " + tenant + ": refused by the database (42501)",
                     () -> refusal(() -> db.inTenant(
@@ -50,12 +47,7 @@ final class Isolating {
         }
     }
 
-    private static long count(Handle handle) {
-        return handle.createQuery("select count(*) from decision_traces")
-                .mapTo(Long.class)
-                .one();
-    }
-
+    /** Past the repository, which would refuse a trace of another tenant before the database does. */
     private static int insert(Handle tx, OrgId org, SealedTrace sealed) {
         return tx.createUpdate("insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
                         + " values (:org, :id, :traceHash, :recordHash, :body)")

@@ -38,11 +38,16 @@ final class DecisionPage {
 
     static String html(SealedTrace sealed, DecisionReport report, List<AuditLeaf> entries) {
         DecisionTrace trace = sealed.trace();
-        Markup page = new Markup().raw(HEAD).element("title", "Decision " + trace.traceId()).raw("</head>\n<body>\n");
+        Markup page = new Markup()
+                .raw(HEAD)
+                .element("title", "Decision " + trace.traceId())
+                .raw("</head>\n<body>\n");
         page.element("h1", "Decision " + trace.traceId());
         verdict(page, report);
         page.raw("<h2>The request</h2><blockquote>").text(trace.requestText()).raw("</blockquote>");
-        page.raw("<h2>Its life</h2><div class=\"drawing\">").raw(LifeOfADecision.svg(sealed)).raw("</div>");
+        page.raw("<h2>Its life</h2><div class=\"drawing\">")
+                .raw(LifeOfADecision.svg(sealed))
+                .raw("</div>");
         facts(page, sealed);
         steps(page, trace);
         blocked(page, trace);
@@ -115,7 +120,9 @@ final class DecisionPage {
         for (AuditLeaf entry : entries) {
             page.raw("<tr>")
                     .element("td", entry.seq())
-                    .raw("<td class=\"time\">").text(entry.at()).raw("</td>")
+                    .raw("<td class=\"time\">")
+                    .text(entry.at())
+                    .raw("</td>")
                     .element("td", entry.type())
                     .element("td", entry.outcome())
                     .raw("<td>")

@@ -85,15 +85,17 @@ final class LifeOfADecision {
 
     private static String words(TraceStep step, DecisionTrace trace) {
         if (step instanceof ToolBlockedStep blocked && blocked.blockedTool() != null) {
-            return blocked.blockedTool().toolName() + " did not run: " + blocked.blockedTool().reason();
+            return blocked.blockedTool().toolName() + " did not run: "
+                    + blocked.blockedTool().reason();
         }
         if (step.stepType().equals("governance_check") && trace.governance() != null) {
             return (trace.governance().requiresHitl() ? trace.governance().hitlReason() : "no human needed")
                     + ", policy " + String.join(", ", trace.governance().policyIds());
         }
         List<String> words = new ArrayList<>();
-        new TreeMap<>(step.outputData()).forEach((name, value) -> words.add(name.replace('_', ' ') + " "
-                + (value instanceof String text ? text : CanonicalJson.text(value))));
+        new TreeMap<>(step.outputData())
+                .forEach((name, value) -> words.add(name.replace('_', ' ') + " "
+                        + (value instanceof String text ? text : CanonicalJson.text(value))));
         return String.join(", ", words);
     }
 

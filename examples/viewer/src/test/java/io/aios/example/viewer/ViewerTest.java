@@ -58,7 +58,10 @@ class ViewerTest {
         }
 
         assertThat(DRAWING).content().isEqualTo(svg);
-        assertThat(svg).contains("kb_search did not run").contains("hr_specialist").contains("trace_hash");
+        assertThat(svg)
+                .contains("kb_search did not run")
+                .contains("hr_specialist")
+                .contains("trace_hash");
     }
 
     @Test
@@ -104,6 +107,8 @@ class ViewerTest {
         assertThat(Viewer.run(List.of(), out)).isEqualTo(2);
         assertThat(Viewer.run(List.of("none.jsonl", folder.resolve("none.vkey").toString(), "out"), out))
                 .isEqualTo(2);
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("arguments:").contains("none.vkey");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("arguments:")
+                .contains("none.vkey");
     }
 }
