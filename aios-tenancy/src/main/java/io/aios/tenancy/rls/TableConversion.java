@@ -233,8 +233,8 @@ public final class TableConversion {
               and n.nspname = '@schema@' and c.relname = ?
             """;
     private static final String NAMES = """
-            (select string_agg(a.attname, ',' order by k.n) from unnest(%s) with ordinality k(attnum, n)
-              join pg_catalog.pg_attribute a on a.attrelid = %s and a.attnum = k.attnum)""";
+            (select string_agg(a.attname, ',' order by p.n) from unnest(%s) with ordinality p(attnum, n)
+              join pg_catalog.pg_attribute a on a.attrelid = %s and a.attnum = p.attnum)""";
     private static final String EXISTS =
             "select 'x' " + TABLE + " where c.relkind = 'r' and not c.relispartition and not c.relhassubclass";
     private static final String COLUMN = "select pg_catalog.format_type(a.atttypid, null) " + TABLE
