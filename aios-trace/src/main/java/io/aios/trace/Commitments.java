@@ -3,6 +3,7 @@ package io.aios.trace;
 import io.aios.trace.json.CanonicalWriter;
 import io.aios.trace.json.Digest;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -40,33 +41,45 @@ interface Commitments {
     final class Salted implements Commitments {
         private static final byte[] PREFIX = "aios-commit/1\n".getBytes(StandardCharsets.US_ASCII);
         private static final int BLOCK = 64;
+        private static final int HASH = 32;
 
         private final MessageDigest sha = sha256();
         private final byte[] innerPad;
-        private final byte[] outerPad;
+        /** The outer pad, then the inner hash. */
+        private final byte[] outer;
+        /** The prefix, then the HMAC. */
+        private final byte[] head = Arrays.copyOf(PREFIX, PREFIX.length + HASH);
+
         private final CanonicalWriter scratch = new CanonicalWriter(256);
 
         private Salted(byte[] salt) {
             innerPad = Arrays.copyOf(salt, BLOCK);
-            outerPad = Arrays.copyOf(salt, BLOCK);
+            outer = Arrays.copyOf(salt, BLOCK + HASH);
             for (int i = 0; i < BLOCK; i++) {
                 innerPad[i] ^= 0x36;
-                outerPad[i] ^= 0x5c;
+                outer[i] ^= 0x5c;
             }
         }
 
         @Override
         public byte[] at(String pointer, Object value) {
-            sha.update(innerPad);
-            sha.update(pointer.getBytes(StandardCharsets.UTF_8));
-            byte[] inner = sha.digest();
-            sha.update(outerPad);
-            sha.update(inner);
-            byte[] mac = sha.digest();
-            sha.update(PREFIX);
-            sha.update(mac);
-            scratch.reset().value(value).updateTo(sha);
+            scratch.reset()
+                    .raw(innerPad)
+                    .raw(pointer.getBytes(StandardCharsets.UTF_8))
+                    .updateTo(sha);
+            digestInto(outer, BLOCK);
+            sha.update(outer);
+            digestInto(head, PREFIX.length);
+            scratch.reset().raw(head).value(value).updateTo(sha);
             return sha.digest();
+        }
+
+        private void digestInto(byte[] target, int at) {
+            try {
+                int unused = sha.digest(target, at, HASH);
+            } catch (DigestException e) {
+                throw new IllegalStateException("there is room for a digest", e);
+            }
         }
 
         private static MessageDigest sha256() {
