@@ -121,6 +121,9 @@ public final class JsonValues {
             }
             path.add(key);
             String checked = string(key);
+            if (copy.containsKey(checked)) {
+                throw refused("the key stands twice in its object");
+            }
             copy.put(checked, value(entry.getValue()));
             path.remove(path.size() - 1);
         }

@@ -29,6 +29,9 @@ public final class ReasonCodes {
     /** Too many evaluations of this engine are still running. */
     public static final String SATURATED = "saturated";
 
+    /** The engine failed too often in a row and is left alone for a while. */
+    public static final String CIRCUIT_OPEN = "circuit_open";
+
     /** The evaluation took more steps than a bounded engine may. */
     public static final String STEP_LIMIT = "step_limit";
 
@@ -56,6 +59,15 @@ public final class ReasonCodes {
     /** The engine's answer cannot be read. */
     public static final String VERDICT_MALFORMED = "verdict_malformed";
 
+    /** The policy is not in force yet, or was replaced while it was asked. */
+    public static final String POLICY_DRAFT = "policy_draft";
+
+    /** The engine's server no longer holds what was activated. */
+    public static final String POLICY_DRIFTED = "policy_drifted";
+
+    /** The policy was retired. */
+    public static final String POLICY_RETIRED = "policy_retired";
+
     /** The permit carries an obligation the caller does not understand. */
     public static final String OBLIGATION_UNKNOWN = "obligation_unknown";
 
@@ -73,6 +85,9 @@ public final class ReasonCodes {
 
     /** A human must decide. */
     public static final String REVIEW_REQUIRED = "review_required";
+
+    /** Rules ask for a human, and no one may approve for all of them. */
+    public static final String REVIEW_IMPOSSIBLE = "review_impossible";
 
     /** The approval is unknown, withdrawn, or its authority could not be asked. */
     public static final String APPROVAL_UNKNOWN = "approval_unknown";

@@ -66,6 +66,17 @@ class JsonValuesTest {
     }
 
     @Test
+    void aKeyThatStandsTwiceIsRefused() {
+        // A map by identity holds two keys that are equal, as a careless reader of JSON might.
+        java.util.IdentityHashMap<String, Object> twice = new java.util.IdentityHashMap<>();
+        twice.put("amount", 5);
+        twice.put(String.valueOf("amount".toCharArray()), 5000);
+        assertThatThrownBy(() -> JsonValues.copyObject(twice))
+                .isInstanceOf(InvalidJsonException.class)
+                .hasMessageContaining("$.amount");
+    }
+
+    @Test
     void aCycleIsRefused() {
         List<Object> self = new ArrayList<>();
         self.add(self);

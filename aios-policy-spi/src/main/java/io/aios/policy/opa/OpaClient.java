@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The five calls of OPA's REST API that are needed; no redirects, a limited body, retries within the deadline. */
+/** The six calls of OPA's REST API that are needed; no redirects, a limited body, retries within the deadline. */
 final class OpaClient {
     /** Limits of a client. */
     record Limits(int maxRetries, int maxBytes, long connectMillis) {}
@@ -34,6 +34,9 @@ final class OpaClient {
 
     private static final long BACKOFF_MILLIS = 20;
 
+    /** The list of modules holds those of every tenant with their syntax trees. */
+    private static final int LISTING_BYTES = 1 << 26;
+
     private final URI base;
     private final @Nullable String token;
     private final Limits limits;
@@ -45,11 +48,12 @@ final class OpaClient {
         this.token = token;
         this.limits = limits;
         this.random = random;
-        this.http = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofMillis(limits.connectMillis()))
-                .build();
+                .connectTimeout(Duration.ofMillis(limits.connectMillis()));
+        // A proxy of the host's would see what plain http to loopback is allowed to carry.
+        this.http = ("http".equals(base.getScheme()) ? builder.proxy(HttpClient.Builder.NO_PROXY) : builder).build();
     }
 
     Response evaluate(List<String> path, String json, Deadline deadline) throws IOException {
@@ -71,6 +75,10 @@ final class OpaClient {
         return send(request("/v1/policies" + OpaUrl.path(id)).GET(), deadline);
     }
 
+    Response list(Deadline deadline) throws IOException {
+        return send(request("/v1/policies").GET(), LISTING_BYTES, deadline);
+    }
+
     Response delete(List<String> id, Deadline deadline) throws IOException {
         return send(request("/v1/policies" + OpaUrl.path(id)).DELETE(), deadline);
     }
@@ -81,10 +89,14 @@ final class OpaClient {
     }
 
     private Response send(HttpRequest.Builder request, Deadline deadline) throws IOException {
+        return send(request, limits.maxBytes(), deadline);
+    }
+
+    private Response send(HttpRequest.Builder request, int maxBytes, Deadline deadline) throws IOException {
         for (int attempt = 0; ; attempt++) {
             boolean last = attempt >= limits.maxRetries();
             try {
-                Response response = once(request, deadline);
+                Response response = once(request, maxBytes, deadline);
                 if (last || !isTransient(response.status()) || !pause(attempt, deadline)) {
                     return response;
                 }
@@ -115,13 +127,13 @@ final class OpaClient {
         }
     }
 
-    private Response once(HttpRequest.Builder request, Deadline deadline) throws IOException {
+    private Response once(HttpRequest.Builder request, int maxBytes, Deadline deadline) throws IOException {
         Duration remaining = deadline.remaining();
         if (remaining.isZero()) {
             throw new IOException("the deadline has passed");
         }
         CompletableFuture<HttpResponse<Optional<byte[]>>> call =
-                http.sendAsync(request.timeout(remaining).build(), info -> new LimitedBody(limits.maxBytes()));
+                http.sendAsync(request.timeout(remaining).build(), info -> new LimitedBody(maxBytes));
         try {
             HttpResponse<Optional<byte[]>> response = call.get(remaining.toNanos(), TimeUnit.NANOSECONDS);
             return new Response(

@@ -7,10 +7,11 @@ import io.aios.policy.spi.PolicyEngineProvider;
 import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Open Policy Agent, id {@value #ID}. One engine serves one tenant and touches only packages under
- * {@code <prefix>.<tenant>}.
+ * {@code <prefix>.<tenant>}. {@link OpaLifecycle} shows and moves the states of its policies.
  *
  * <p>Settings: {@code url} (required; https, or http to a loopback address), {@code tenant} (required), {@code prefix}
  * ({@code tenants}), {@code token} (bearer token), {@code max_retries} (0 to 2, default 2; only after a failed connect or
@@ -33,8 +34,16 @@ public final class OpaEngineProvider implements PolicyEngineProvider {
     private static final long DEFAULT_CALL = 5_000;
     private static final long LONGEST = 60_000;
 
+    private final @Nullable OpaLifecycle lifecycle;
+
     /** For {@link java.util.ServiceLoader}. */
-    public OpaEngineProvider() {}
+    public OpaEngineProvider() {
+        this.lifecycle = null;
+    }
+
+    OpaEngineProvider(OpaLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
 
     @Override
     public String id() {
@@ -48,6 +57,10 @@ public final class OpaEngineProvider implements PolicyEngineProvider {
 
     @Override
     public PolicyEngine open(EngineSettings settings) {
+        return lifecycle == null ? engine(settings) : lifecycle.open(settings);
+    }
+
+    static OpaEngine engine(EngineSettings settings) {
         requireJackson();
         String tenant = segment(settings, "tenant", settings.requireText("tenant"));
         String prefix = settings.text("prefix");

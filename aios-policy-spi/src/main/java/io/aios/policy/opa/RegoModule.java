@@ -58,6 +58,12 @@ record RegoModule(Policy policy, String rego, List<String> packagePath, String r
         return query;
     }
 
+    /** Whether one of the packages lies in the other, so that their modules can define the same rules. */
+    static boolean overlap(List<String> one, List<String> other) {
+        int common = Math.min(one.size(), other.size());
+        return one.subList(0, common).equals(other.subList(0, common));
+    }
+
     private static List<Golden> golden(Policy policy) {
         List<Golden> cases = new ArrayList<>();
         if (!policy.body().containsKey("golden")) {

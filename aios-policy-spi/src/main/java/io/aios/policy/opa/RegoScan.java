@@ -4,7 +4,6 @@ import io.aios.policy.InvalidPolicyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +17,6 @@ final class RegoScan {
             + "[A-Za-z_][A-Za-z0-9_]*|\\[\"[A-Za-z0-9_-]+\"])*+)[ \\t\\r]*(?:\\n|;|$)");
     private static final Pattern STEP = Pattern.compile("\\.([A-Za-z0-9_]+)|\\[\"([A-Za-z0-9_-]+)\"]");
     private static final Pattern DATA = Pattern.compile("(?<![A-Za-z0-9_.])data(?![A-Za-z0-9_])");
-    private static final Set<String> FORBIDDEN = Set.of(
-            "http.send",
-            "net.lookup_ip_addr",
-            "opa.runtime",
-            "rand.intn",
-            "time.now_ns",
-            "uuid.rfc4122",
-            "io.jwt.encode_sign",
-            "io.jwt.encode_sign_raw",
-            "io.jwt.decode_verify",
-            "rego.parse_module",
-            "providers.aws.sign_req");
 
     private RegoScan() {}
 
@@ -52,7 +39,7 @@ final class RegoScan {
     static void refuseForbidden(String policy, String rego, RegoModule.Home home) {
         String code = withoutComments(rego);
         String squeezed = code.replaceAll("\\s*\\.\\s*", ".");
-        for (String name : FORBIDDEN) {
+        for (String name : RegoBuiltins.FORBIDDEN) {
             if (Pattern.compile("(?<![A-Za-z0-9_.])" + Pattern.quote(name) + "(?![A-Za-z0-9_])")
                     .matcher(squeezed)
                     .find()) {
@@ -69,17 +56,27 @@ final class RegoScan {
         }
     }
 
-    /** The same on the syntax tree of {@code GET /v1/policies}, which no notation can deceive. */
+    /** The package that a module's syntax tree declares; empty when it shows none. */
+    static List<String> packageOf(@Nullable Object tree) {
+        if (tree instanceof Map<?, ?> ast
+                && ast.get("package") instanceof Map<?, ?> declared
+                && declared.get("path") instanceof List<?> path
+                && !path.isEmpty()) {
+            List<String> names = names(path);
+            if (names.size() == path.size() && names.get(0).equals("data")) {
+                return names.subList(1, names.size());
+            }
+        }
+        return List.of();
+    }
+
+    /**
+     * The same on the syntax tree of {@code GET /v1/policies}, which no notation can deceive. There, functions are allowed
+     * by name rather than forbidden.
+     */
     static void refuseForbiddenTree(
             String policy, @Nullable Object tree, List<String> packagePath, RegoModule.Home home) {
-        if (!(tree instanceof Map<?, ?> ast)
-                || !(ast.get("package") instanceof Map<?, ?> declared)
-                || !(declared.get("path") instanceof List<?> path)) {
-            throw new InvalidPolicyException(policy, "the server's syntax tree has no package");
-        }
-        List<String> expected = new ArrayList<>(List.of("data"));
-        expected.addAll(packagePath);
-        if (!names(path).equals(expected)) {
+        if (!(tree instanceof Map<?, ?> ast) || !packageOf(tree).equals(packagePath)) {
             throw refused(policy, "is read by the server as another package");
         }
         walk(policy, ast.get("rules"), home);
@@ -90,25 +87,62 @@ final class RegoScan {
         if (node instanceof List<?> list) {
             list.forEach(element -> walk(policy, element, home));
         } else if (node instanceof Map<?, ?> map) {
+            refuseCall(policy, map);
+            refuseReplacement(policy, map);
             if ("ref".equals(map.get("type")) && map.get("value") instanceof List<?> reference) {
-                List<String> names = names(reference);
-                if (FORBIDDEN.contains(String.join(".", names))) {
-                    throw refused(policy, "calls " + String.join(".", names));
-                }
-                List<String> own = List.of("data", home.prefix(), home.tenant());
-                if (!names.isEmpty()
-                        && names.get(0).equals("data")
-                        && (names.size() < own.size()
-                                || !names.subList(0, own.size()).equals(own))) {
-                    throw refused(policy, "refers to data outside " + home.prefix() + "." + home.tenant());
-                }
+                refuseReference(policy, names(reference), home);
             } else if ("var".equals(map.get("type")) && "data".equals(map.get("value"))) {
                 throw refused(policy, "refers to all data");
             }
             map.forEach((key, value) -> {
                 boolean reference = "value".equals(key) && "ref".equals(map.get("type"));
-                walk(policy, reference && value instanceof List<?> list ? list.subList(1, list.size()) : value, home);
+                boolean steps = reference && value instanceof List<?> list && !list.isEmpty();
+                walk(policy, steps ? ((List<?>) value).subList(1, ((List<?>) value).size()) : value, home);
             });
+        }
+    }
+
+    /** A call is a term of type {@code call}, or an expression whose {@code terms} are a list; the function comes first. */
+    private static void refuseCall(String policy, Map<?, ?> node) {
+        Object call = "call".equals(node.get("type")) ? node.get("value") : node.get("terms");
+        if (call instanceof List<?> terms && !terms.isEmpty()) {
+            List<String> function =
+                    terms.get(0) instanceof Map<?, ?> first && first.get("value") instanceof List<?> path
+                            ? names(path)
+                            : List.of();
+            boolean own = !function.isEmpty() && function.get(0).equals("data");
+            if (!own && !RegoBuiltins.isPure(String.join(".", function))) {
+                throw refused(policy, "calls " + (function.isEmpty() ? "something" : String.join(".", function)));
+            }
+        }
+    }
+
+    /** With {@code with}, a function could be replaced by another one. */
+    private static void refuseReplacement(String policy, Map<?, ?> node) {
+        if (node.get("with") instanceof List<?> replacements) {
+            for (Object element : replacements) {
+                List<String> target = element instanceof Map<?, ?> one
+                                && one.get("target") instanceof Map<?, ?> term
+                                && term.get("value") instanceof List<?> path
+                        ? names(path)
+                        : List.of();
+                if (target.isEmpty()
+                        || !(target.get(0).equals("input") || target.get(0).equals("data"))) {
+                    throw refused(policy, "replaces a function");
+                }
+            }
+        }
+    }
+
+    private static void refuseReference(String policy, List<String> names, RegoModule.Home home) {
+        if (RegoBuiltins.FORBIDDEN.contains(String.join(".", names))) {
+            throw refused(policy, "calls " + String.join(".", names));
+        }
+        List<String> own = List.of("data", home.prefix(), home.tenant());
+        if (!names.isEmpty()
+                && names.get(0).equals("data")
+                && (names.size() < own.size() || !names.subList(0, own.size()).equals(own))) {
+            throw refused(policy, "refers to data outside " + home.prefix() + "." + home.tenant());
         }
     }
 

@@ -12,8 +12,10 @@ import io.aios.policy.spi.EvaluationRequest;
 import io.aios.policy.spi.PolicyEngine;
 import io.aios.policy.spi.Verdict;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -31,20 +33,32 @@ import org.jspecify.annotations.Nullable;
 final class EngineSlot {
     private static final long IDLE_SECONDS = 10;
 
+    /** One, and the one that takes it back. */
+    private static final int MOST_ACTIVATIONS = 2;
+
+    private static final Set<String> FAILURES =
+            Set.of(ReasonCodes.TIMEOUT, ReasonCodes.ENGINE_UNAVAILABLE, ReasonCodes.ENGINE_ERROR);
+
     private final String id;
     private final PolicyEngine engine;
     private final Capabilities capabilities;
     private final Semaphore running;
+    private final Semaphore activations = new Semaphore(MOST_ACTIVATIONS);
+    private final Breaker breaker;
     private final ThreadPoolExecutor pool;
 
-    EngineSlot(String id, PolicyEngine engine, int maxConcurrent) {
+    EngineSlot(String id, PolicyEngine engine, int maxConcurrent, Breaker breaker) {
         this.id = id;
+        this.breaker = breaker;
         this.engine = Objects.requireNonNull(engine, "the provider opened null");
         this.capabilities = Objects.requireNonNull(engine.capabilities(), "capabilities() returned null");
         this.running = new Semaphore(maxConcurrent);
         AtomicLong threads = new AtomicLong();
+        // The semaphores limit the threads, not the pool: a thread that has just answered is not idle yet, and a limit
+        // here
+        // would now and then turn the next question away.
         this.pool = new ThreadPoolExecutor(
-                0, maxConcurrent + 1, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(task, "aios-policy-" + id + "-" + threads.incrementAndGet());
                     thread.setDaemon(true);
                     // A pooled thread must not pin the class loader of the application whose request started it.
@@ -63,12 +77,25 @@ final class EngineSlot {
 
     /** Runs the activation under a limit. What a policy's author did wrong comes out as it is. */
     ActivationReport activate(List<Policy> policies, Duration limit) {
+        if (!activations.tryAcquire()) {
+            throw new EngineUnavailableException(id, "earlier activations are still running");
+        }
         CompletableFuture<ActivationReport> done = new CompletableFuture<>();
         PooledCall call = new PooledCall(() -> {
+            ActivationReport report = null;
+            Throwable failure = null;
             try {
-                done.complete(Objects.requireNonNull(engine.activate(policies), "activate() returned null"));
-            } catch (Throwable failure) {
-                done.completeExceptionally(failure);
+                report = engine.activate(policies);
+            } catch (Throwable thrown) {
+                failure = thrown;
+            }
+            // The place is free before anybody hears of the end, and so may ask for the next one.
+            activations.release();
+            if (report != null) {
+                done.complete(report);
+            } else {
+                done.completeExceptionally(
+                        failure == null ? new IllegalStateException("activate() returned null") : failure);
             }
         });
         try {
@@ -109,7 +136,11 @@ final class EngineSlot {
     /** Asks on a thread of the pool; the stage always completes normally, unless the engine never answers. */
     Pending askElsewhere(EvaluationRequest request, Deadline deadline) {
         CompletableFuture<Verdict> answer = new CompletableFuture<>();
-        if (!running.tryAcquire()) {
+        if (!breaker.mayAsk()) {
+            answer.complete(
+                    failed(ReasonCodes.CIRCUIT_OPEN, "failed too often in a row and is left alone for a while"));
+            return new Pending(answer, null);
+        } else if (!running.tryAcquire()) {
             answer.complete(failed(ReasonCodes.SATURATED, "has too many evaluations running"));
             return new Pending(answer, null);
         }
@@ -133,7 +164,8 @@ final class EngineSlot {
         }
         if (stage == null) {
             running.release();
-            answer.complete(failure == null ? failed(ReasonCodes.VERDICT_NULL, "returned no stage") : failure);
+            Verdict none = failure == null ? failed(ReasonCodes.VERDICT_NULL, "returned no stage") : failure;
+            answered(answer, none, deadline);
             return;
         }
         try {
@@ -141,12 +173,35 @@ final class EngineSlot {
             CompletionStage<?> watched = stage.whenComplete((value, thrown) -> {
                 running.release();
                 // An answer that came too late does not count, even if the caller is still there to take it.
-                answer.complete(thrown != null ? failed(thrown) : deadline.hasPassed() ? timedOut() : read(value));
+                Verdict verdict = thrown != null ? failed(thrown) : deadline.hasPassed() ? timedOut() : read(value);
+                answered(answer, verdict, deadline);
             });
             Objects.requireNonNull(watched, "stage");
         } catch (Throwable thrown) {
-            answer.complete(failed(thrown));
+            answered(answer, failed(thrown), deadline);
         }
+    }
+
+    /** Tells the breaker. Only what says something about the engine counts, not what one question may provoke. */
+    private void answered(CompletableFuture<Verdict> answer, Verdict verdict, Deadline deadline) {
+        if (answer.isDone()) {
+            return;
+        } else if (deadline.hasPassed() || !Collections.disjoint(verdict.checksFailed(), FAILURES)) {
+            breaker.failed();
+        } else {
+            breaker.succeeded();
+        }
+        // Last, because whoever waits for it may ask again at once.
+        answer.complete(verdict);
+    }
+
+    /** Nobody waits any longer; gives the answer that came at the last moment or a timeout. */
+    Verdict giveUp(Pending pending) {
+        if (pending.answer().complete(timedOut())) {
+            breaker.failed();
+            pending.cancel();
+        }
+        return pending.answer().join();
     }
 
     void close() {

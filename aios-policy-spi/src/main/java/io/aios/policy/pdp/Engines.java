@@ -3,6 +3,7 @@ package io.aios.policy.pdp;
 import io.aios.policy.EngineUnavailableException;
 import io.aios.policy.InvalidPolicyException;
 import io.aios.policy.Policy;
+import io.aios.policy.PolicyException;
 import io.aios.policy.PolicyRef;
 import io.aios.policy.spi.ActivationReport.Finding;
 import io.aios.policy.spi.EngineSettings;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,12 @@ import org.slf4j.LoggerFactory;
 final class Engines {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyDecisionPoint.class);
 
-    /** A set ready to take over. */
-    record Prepared(ActiveSet set, List<Finding> findings, Map<String, String> unavailable) {}
+    /** A set ready to take over, and the mistake of an author that keeps an engine out of it. */
+    record Prepared(
+            ActiveSet set,
+            List<Finding> findings,
+            Map<String, String> unavailable,
+            Optional<InvalidPolicyException> refused) {}
 
     private final Providers providers;
     private final Map<String, EngineSettings> engineSettings;
@@ -35,21 +41,36 @@ final class Engines {
         this.settings = settings;
     }
 
+    /**
+     * Activates on every engine. When policies are in force, a failure leaves exactly them in force, because half of a new
+     * set and half of an old one is a set that nobody looked at. When none are, there is nothing to protect and a failure
+     * costs only the engine that failed.
+     */
     Prepared activate(List<Policy> policies, ActiveSet before) {
         Map<String, List<Policy>> byEngine = group(policies);
         Map<String, ActiveSet.EngineState> states = new LinkedHashMap<>();
+        byEngine.keySet().forEach(id -> states.put(id, state(id)));
+        checkContracts(policies, states);
+        // An engine that no policy names any more is told so, and frees what it holds.
+        open.keySet().forEach(id -> byEngine.putIfAbsent(id, List.of()));
+        List<Finding> findings = new ArrayList<>();
+        Map<String, PolicyException> failures = activateAll(byEngine, findings);
+        Optional<PolicyException> failure = failures.values().stream().reduce((first, next) -> {
+            first.addSuppressed(next);
+            return first;
+        });
+        if (failure.isPresent() && !before.entries().isEmpty()) {
+            rollBack(before);
+            throw failure.get();
+        }
+        failures.forEach((id, problem) ->
+                states.put(id, new ActiveSet.EngineState(id, null, String.valueOf(problem.getMessage()))));
         Map<String, String> unavailable = new LinkedHashMap<>();
-        byEngine.keySet().forEach(id -> {
-            ActiveSet.EngineState state = state(id);
-            states.put(id, state);
+        states.forEach((id, state) -> {
             if (state.slot() == null) {
                 unavailable.put(id, state.problem());
             }
         });
-        checkContracts(policies, states);
-        // An engine that no policy names any more is told so, and frees what it holds.
-        open.keySet().forEach(id -> byEngine.putIfAbsent(id, List.of()));
-        List<Finding> findings = activateAll(byEngine, before);
         List<ActiveSet.Entry> entries = new ArrayList<>();
         for (Policy policy : policies) {
             ActiveSet.EngineState state = states.get(policy.engine());
@@ -57,24 +78,27 @@ final class Engines {
                 entries.add(new ActiveSet.Entry(policy, PolicyRef.of(policy), state));
             }
         }
-        return new Prepared(ActiveSet.of(entries), findings, unavailable);
+        Optional<InvalidPolicyException> refused = failures.values().stream()
+                .filter(InvalidPolicyException.class::isInstance)
+                .map(InvalidPolicyException.class::cast)
+                .findFirst();
+        return new Prepared(ActiveSet.of(entries), findings, unavailable, refused);
     }
 
-    private List<Finding> activateAll(Map<String, List<Policy>> byEngine, ActiveSet before) {
-        List<Finding> findings = new ArrayList<>();
-        try {
-            for (Map.Entry<String, List<Policy>> entry : byEngine.entrySet()) {
-                EngineSlot slot = open.get(entry.getKey());
-                if (slot != null) {
-                    findings.addAll(slot.activate(entry.getValue(), settings.activationLimit())
-                            .findings());
+    private Map<String, PolicyException> activateAll(Map<String, List<Policy>> byEngine, List<Finding> findings) {
+        Map<String, PolicyException> failures = new LinkedHashMap<>();
+        byEngine.forEach((id, policies) -> {
+            EngineSlot slot = open.get(id);
+            if (slot != null) {
+                try {
+                    findings.addAll(
+                            slot.activate(policies, settings.activationLimit()).findings());
+                } catch (PolicyException e) {
+                    failures.put(id, e);
                 }
             }
-            return findings;
-        } catch (RuntimeException e) {
-            rollBack(before);
-            throw e;
-        }
+        });
+        return failures;
     }
 
     /** Gives every engine back the policies it had. */
@@ -128,7 +152,11 @@ final class Engines {
         try {
             EngineSettings given = engineSettings.get(id);
             PolicyEngine engine = providers.get(id).open(given == null ? EngineSettings.of(id, Map.of()) : given);
-            EngineSlot slot = new EngineSlot(id, engine, settings.maxConcurrent());
+            EngineSlot slot = new EngineSlot(
+                    id,
+                    engine,
+                    settings.maxConcurrent(),
+                    new Breaker(settings.breakAfter(), settings.breakFor(), settings.ticker()));
             open.put(id, slot);
             return new ActiveSet.EngineState(id, slot, "");
         } catch (EngineUnavailableException e) {

@@ -54,13 +54,16 @@ public final class PolicyDecisionPoint implements AutoCloseable {
     }
 
     /**
-     * Replaces the loaded policies by these: all or, when it throws, none. Policies of an engine that cannot be opened are
-     * loaded and deny.
+     * Replaces the loaded policies by these. Policies of an engine that cannot be opened are loaded and deny.
+     *
+     * <p>If policies are in force already, it is all or, when it throws, none: those before stay. If none are, a failing
+     * engine takes only itself away: its policies are loaded and deny, and those of the other engines count, even when an
+     * author's mistake is then thrown.
      *
      * @throws io.aios.policy.InvalidPolicyException when two policies have one id, an engine refuses one, or one of an
      *     opaque engine declares no input contract
-     * @throws io.aios.policy.EngineUnavailableException when an open engine failed to activate; the policies before it
-     *     stay active
+     * @throws io.aios.policy.EngineUnavailableException when an open engine failed to activate while other policies were in
+     *     force
      */
     public synchronized Activation activate(List<Policy> policies) {
         if (closed) {
@@ -71,10 +74,11 @@ public final class PolicyDecisionPoint implements AutoCloseable {
         try {
             prepared = engines.activate(copy, active);
         } catch (RuntimeException e) {
-            tell(new PolicyEvent.ActivationRefused(now(), Engines.names(copy), Providers.message(e)));
+            tell(refused(copy, e));
             throw e;
         }
         try {
+            prepared.refused().ifPresent(e -> tell(refused(copy, e)));
             tell(new PolicyEvent.Activated(now(), prepared.set().digest(), Engines.names(copy)));
         } catch (RuntimeException e) {
             engines.rollBack(active);
@@ -84,8 +88,16 @@ public final class PolicyDecisionPoint implements AutoCloseable {
         prepared.findings()
                 .forEach(finding ->
                         LOG.info("policy {}: {}: {}", finding.policyId(), finding.code(), finding.message()));
-        prepared.unavailable().forEach((engine, problem) -> LOG.error("{}; its policies deny", problem));
+        prepared.unavailable()
+                .forEach((engine, problem) -> LOG.error("engine {}: {}; its policies deny", engine, problem));
+        if (prepared.refused().isPresent()) {
+            throw prepared.refused().get();
+        }
         return new Activation(prepared.set().digest(), prepared.findings(), prepared.unavailable());
+    }
+
+    private PolicyEvent refused(List<Policy> policies, RuntimeException problem) {
+        return new PolicyEvent.ActivationRefused(now(), Engines.names(policies), Providers.message(problem));
     }
 
     /** Decides; waits at most until the deadline. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyDecisionPointBuilder {
     private static final int DEFAULT_CONCURRENT = 16;
     private static final int MOST_CONCURRENT = 10_000;
+    private static final int DEFAULT_FAILURES = 20;
 
     private final List<PolicyEngineProvider> providers = new ArrayList<>();
     private final Map<String, EngineSettings> engineSettings = new HashMap<>();
@@ -30,6 +31,8 @@ public final class PolicyDecisionPointBuilder {
     private Duration deadline = Duration.ofSeconds(1);
     private Duration activationLimit = Duration.ofSeconds(30);
     private int maxConcurrent = DEFAULT_CONCURRENT;
+    private int breakAfter = DEFAULT_FAILURES;
+    private Duration breakFor = Duration.ofSeconds(1);
     private @Nullable ClassLoader classLoader;
     private @Nullable ApprovalAuthority approvals;
     private Clock clock = Clock.systemUTC();
@@ -83,6 +86,19 @@ public final class PolicyDecisionPointBuilder {
         return this;
     }
 
+    /**
+     * An engine that is not bounded and was late, unavailable or threw an {@link Error} so many times in a row is left alone
+     * for that long; it denies {@code circuit_open} meanwhile. 20 times and 1 s if not set; 0 times for never.
+     */
+    public PolicyDecisionPointBuilder circuitBreaker(int failures, Duration pause) {
+        if (failures < 0) {
+            throw new IllegalArgumentException("failures must not be negative: " + failures);
+        }
+        breakAfter = failures;
+        breakFor = positive(pause, "pause");
+        return this;
+    }
+
     /** Types of obligations that the caller meets; a permit with another one is denied. */
     public PolicyDecisionPointBuilder understands(String... types) {
         obligationTypes.addAll(List.of(types));
@@ -126,6 +142,8 @@ public final class PolicyDecisionPointBuilder {
                 deadline,
                 activationLimit,
                 maxConcurrent,
+                breakAfter,
+                breakFor,
                 Set.copyOf(obligationTypes),
                 List.copyOf(listeners),
                 Optional.ofNullable(approvals),

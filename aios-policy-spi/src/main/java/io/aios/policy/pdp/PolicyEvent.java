@@ -13,7 +13,7 @@ public sealed interface PolicyEvent {
     Instant at();
 
     /**
-     * Policies became active and replaced those before.
+     * Policies became active and replaced those before. Those of an engine that could not take them deny.
      *
      * @param at when
      * @param policyDigest digest of the set
@@ -29,7 +29,8 @@ public sealed interface PolicyEvent {
     }
 
     /**
-     * An activation was refused; the policies before it stay active.
+     * An engine refused a policy, or an activation failed. The policies before it stay active; when there were none, an
+     * {@link Activated} follows for what the other engines took.
      *
      * @param at when
      * @param policies what was to be activated

@@ -86,13 +86,13 @@ final class Run {
             Verdict verdict;
             try {
                 verdict = interrupted
-                        ? interrupted(one.slot())
+                        ? interrupted(one)
                         : one.pending().answer().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                verdict = one.slot().timedOut();
+                verdict = one.slot().giveUp(one.pending());
             } catch (InterruptedException e) {
                 interrupted = true;
-                verdict = interrupted(one.slot());
+                verdict = interrupted(one);
             } catch (ExecutionException e) {
                 verdict = one.slot().failed(ReasonCodes.ENGINE_EXCEPTION, "failed");
             }
@@ -117,21 +117,25 @@ final class Run {
         return CompletableFuture.allOf(limited.toArray(new CompletableFuture<?>[0]))
                 .thenApply(nothing -> {
                     for (int i = 0; i < limited.size(); i++) {
-                        settle(waiting.get(i), limited.get(i).join());
+                        Waiting one = waiting.get(i);
+                        boolean late = !one.pending().answer().isDone();
+                        settle(
+                                one,
+                                late
+                                        ? one.slot().giveUp(one.pending())
+                                        : limited.get(i).join());
                     }
                     return answers;
                 });
     }
 
     private void settle(Waiting one, Verdict verdict) {
-        if (!one.pending().answer().isDone()) {
-            one.pending().cancel();
-        }
         answers.add(new Combiner.Answer(one.entry(), verdict, since(one.start())));
     }
 
-    private static Verdict interrupted(EngineSlot slot) {
-        return slot.failed(ReasonCodes.INTERRUPTED, "was not waited for: the calling thread was interrupted");
+    private static Verdict interrupted(Waiting one) {
+        one.pending().cancel();
+        return one.slot().failed(ReasonCodes.INTERRUPTED, "was not waited for: the calling thread was interrupted");
     }
 
     private Duration since(long start) {

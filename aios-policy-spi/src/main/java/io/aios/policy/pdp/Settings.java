@@ -14,6 +14,8 @@ record Settings(
         Duration deadline,
         Duration activationLimit,
         int maxConcurrent,
+        int breakAfter,
+        Duration breakFor,
         Set<String> obligationTypes,
         List<PolicyListener> listeners,
         Optional<ApprovalAuthority> approvals,

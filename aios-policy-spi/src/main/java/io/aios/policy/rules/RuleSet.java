@@ -72,6 +72,7 @@ record RuleSet(List<Rule> rules, Optional<Set<String>> tools) {
             passed.add(TOOL_CHECK);
         }
         boolean first = true;
+        boolean possible = true;
         for (Rule rule : matched) {
             rule.check().ifPresent(check -> (rule.effect() == Effect.PERMIT ? passed : failed).add(check));
             obligations.addAll(rule.obligations());
@@ -79,10 +80,16 @@ record RuleSet(List<Rule> rules, Optional<Set<String>> tools) {
                 reasons.add(rule.reason());
             }
             if (rule.effect() == Effect.REVIEW) {
-                approvers = first ? rule.approvers() : both(approvers, rule.approvers());
+                Optional<List<String>> both = first ? Optional.of(rule.approvers()) : both(approvers, rule.approvers());
+                possible &= both.isPresent();
+                approvers = both.orElse(List.of());
                 validFor = first || rule.timeout().compareTo(validFor) < 0 ? rule.timeout() : validFor;
                 first = false;
             }
+        }
+        if (effect == Effect.REVIEW && !possible) {
+            return Verdict.deny(Reason.of(ReasonCodes.REVIEW_IMPOSSIBLE, "nobody may approve for both rules that ask"))
+                    .withChecks(List.copyOf(passed), List.copyOf(failed));
         }
         return new Verdict(
                 Optional.of(effect),
@@ -94,12 +101,12 @@ record RuleSet(List<Rule> rules, Optional<Set<String>> tools) {
                 validFor);
     }
 
-    /** Who satisfies two rules at once; an empty list stands for anybody. */
-    private static List<String> both(List<String> left, List<String> right) {
+    /** Who may approve for two rules at once: an empty list stands for anybody, nothing for nobody. */
+    private static Optional<List<String>> both(List<String> left, List<String> right) {
         if (left.isEmpty() || right.isEmpty()) {
-            return left.isEmpty() ? right : left;
+            return Optional.of(left.isEmpty() ? right : left);
         }
         List<String> common = left.stream().filter(right::contains).toList();
-        return common.isEmpty() ? List.of("nobody satisfies both rules") : common;
+        return common.isEmpty() ? Optional.empty() : Optional.of(common);
     }
 }

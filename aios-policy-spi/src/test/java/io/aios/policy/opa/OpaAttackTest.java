@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aios.policy.Effect;
+import io.aios.policy.EngineUnavailableException;
 import io.aios.policy.InvalidPolicyException;
 import io.aios.policy.Policy;
 import io.aios.policy.ReasonCodes;
 import io.aios.policy.pdp.PolicyDecisionPoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +60,7 @@ class OpaAttackTest {
                 "package tenants.t1.tools\ndecision := time.now_ns()",
                 "package tenants.t1.tools\ndecision := rand.intn(\"x\", 2)",
                 "package tenants.t1.tools\ndecision := uuid.rfc4122(\"x\")",
+                "package tenants.t1.tools\ndecision := json.match_schema({}, {\"$ref\": \"http://x\"})",
                 "package tenants.t1.tools\n# \"\ndecision := http.send({})\n# \""
             })
     void anUploadThatReachesBeyondTheTenantNeverReachesTheServer(String rego) {
@@ -69,7 +80,16 @@ class OpaAttackTest {
                 "{\"type\":\"ref\",\"value\":[{\"type\":\"var\",\"value\":\"data\"},{\"type\":\"string\",\"value\":\"tenants\"},"
                         + "{\"type\":\"string\",\"value\":\"t2\"}]}",
                 "{\"type\":\"ref\",\"value\":[{\"type\":\"var\",\"value\":\"data\"},{\"type\":\"var\",\"value\":\"x\"}]}",
-                "{\"type\":\"var\",\"value\":\"data\"}"
+                "{\"type\":\"var\",\"value\":\"data\"}",
+                "{\"type\":\"call\",\"value\":[{\"type\":\"ref\",\"value\":[{\"type\":\"var\",\"value\":\"print\"}]}]}",
+                "{\"type\":\"call\",\"value\":[{\"type\":\"ref\",\"value\":[{\"type\":\"var\",\"value\":\"future\"},"
+                        + "{\"type\":\"string\",\"value\":\"builtin\"}]}]}",
+                "{\"terms\":[{\"type\":\"ref\",\"value\":[{\"type\":\"var\",\"value\":\"internal\"},"
+                        + "{\"type\":\"string\",\"value\":\"print\"}]}]}",
+                "{\"terms\":[{\"type\":\"var\",\"value\":\"x\"}]}",
+                "{\"terms\":{\"type\":\"boolean\",\"value\":true},\"with\":[{\"target\":{\"type\":\"ref\",\"value\":"
+                        + "[{\"type\":\"var\",\"value\":\"count\"}]},\"value\":{\"type\":\"ref\",\"value\":[{\"type\":"
+                        + "\"var\",\"value\":\"sum\"}]}}]}"
             })
     void whatTheTextHidTheSyntaxTreeShowsAndTheUploadIsTakenBack(String term) {
         try (OpaDouble opa = new OpaDouble();
@@ -85,9 +105,10 @@ class OpaAttackTest {
     void aServerThatGivesBackOtherBytesIsNotBelieved() {
         try (OpaDouble opa = new OpaDouble();
                 PolicyDecisionPoint point = OpaPolicies.point(opa).build()) {
-            opa.manage(question -> question.method().equals("GET")
-                    ? OpaDouble.Answer.json("{\"result\":{\"raw\":\"package x\"}}")
-                    : null);
+            opa.manage(question ->
+                    question.path().endsWith("/tools") && question.method().equals("GET")
+                            ? OpaDouble.Answer.json("{\"result\":{\"raw\":\"package x\"}}")
+                            : null);
             assertThatThrownBy(() -> point.activate(List.of(OpaPolicies.tools())))
                     .hasMessageContaining("did not give back what was uploaded");
             assertThat(opa.policies()).isEmpty();
@@ -156,6 +177,11 @@ class OpaAttackTest {
                 "opa.example.com",
                 "https://",
                 "http://0.0.0.0:8181",
+                "http://127.0.0.999",
+                "http://localhost.:8181",
+                "http://LOCALHOST:8181",
+                "http://[::ffff:127.0.0.1]:8181",
+                "http://[::]:8181",
                 "http://2130706433"
             })
     void anAddressThatIsNotSafeIsRefused(String url) {
@@ -167,6 +193,62 @@ class OpaAttackTest {
                             .get("opa"))
                     .contains("setting url")
                     .doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void theNameLocalhostIsLookedUpOnceAndMustMeanLoopback() throws UnknownHostException {
+        InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 2});
+        InetAddress six = InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+        InetAddress outside = InetAddress.getByAddress("localhost", new byte[] {10, 0, 0, 1});
+        assertThat(OpaUrl.parse("http://localhost:8181/x", name -> new InetAddress[] {loopback}))
+                .hasToString("http://127.0.0.2:8181/x");
+        assertThat(OpaUrl.parse("http://localhost", name -> new InetAddress[] {six}))
+                .hasToString("http://[::1]");
+        assertThatThrownBy(() -> OpaUrl.parse("http://localhost", name -> new InetAddress[] {loopback, outside}))
+                .isInstanceOf(EngineUnavailableException.class)
+                .hasMessageContaining("no loopback address");
+        assertThatThrownBy(() -> OpaUrl.parse("http://localhost", name -> {
+                    throw new UnknownHostException(name);
+                }))
+                .isInstanceOf(EngineUnavailableException.class);
+    }
+
+    /** A name that https vouches for is not looked up: the certificate says whose it is. */
+    @Test
+    void noOtherNameIsLookedUp() {
+        assertThat(OpaUrl.parse("https://opa.example.com", name -> {
+                    throw new UnknownHostException(name);
+                }))
+                .hasToString("https://opa.example.com");
+    }
+
+    @Test
+    void whatMayGoToLoopbackInPlainTextGoesToNoProxy() {
+        ProxySelector before = ProxySelector.getDefault();
+        List<String> proxied = new ArrayList<>();
+        ProxySelector.setDefault(new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI uri) {
+                proxied.add(uri.getScheme());
+                return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+            }
+
+            @Override
+            public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+                proxied.add("failed");
+            }
+        });
+        try (OpaDouble opa = new OpaDouble();
+                PolicyDecisionPoint point = OpaPolicies.point(opa).build()) {
+            opa.answer(question -> OpaDouble.Answer.json("{\"result\":{\"allow\":true}}"));
+            assertThat(point.activate(List.of(OpaPolicies.tools())).unavailable())
+                    .isEmpty();
+            assertThat(point.decide(OpaPolicies.call("search_kb", 5)).isPermit())
+                    .isTrue();
+            assertThat(proxied).isEmpty();
+        } finally {
+            ProxySelector.setDefault(before);
         }
     }
 

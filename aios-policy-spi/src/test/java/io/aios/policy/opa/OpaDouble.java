@@ -61,6 +61,16 @@ public final class OpaDouble implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /** Puts a module on the server past the engine. */
+    public void plant(String id, String rego) {
+        policies.put(id, rego);
+    }
+
+    /** Loses every module, as a restart does. */
+    public void forget() {
+        policies.clear();
+    }
+
     /** How questions are answered from now on. */
     public void answer(Function<Asked, Answer> how) {
         data = how;
@@ -92,7 +102,7 @@ public final class OpaDouble implements AutoCloseable {
             Asked question = new Asked(
                     exchange.getRequestMethod(), exchange.getRequestURI().toASCIIString(), headers, body);
             asked.add(question);
-            Answer answer = question.path().startsWith("/v1/policies/") ? policy(question) : data.apply(question);
+            Answer answer = question.path().startsWith("/v1/policies") ? policy(question) : data.apply(question);
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             if (answer.contentType() != null) {
                 exchange.getResponseHeaders().set("Content-Type", answer.contentType());
@@ -109,6 +119,11 @@ public final class OpaDouble implements AutoCloseable {
         if (told != null) {
             return told;
         }
+        if (question.path().equals("/v1/policies")) {
+            List<String> modules = new ArrayList<>();
+            policies.forEach((id, rego) -> modules.add(stored(id, rego)));
+            return Answer.json("{\"result\":[" + String.join(",", modules) + "]}");
+        }
         String id = question.path().substring("/v1/policies/".length());
         switch (question.method()) {
             case "PUT" -> {
@@ -120,7 +135,9 @@ public final class OpaDouble implements AutoCloseable {
             }
             default -> {
                 String rego = policies.get(id);
-                return rego == null ? new Answer(404, "application/json", "{}") : Answer.json(stored(id, rego));
+                return rego == null
+                        ? new Answer(404, "application/json", "{}")
+                        : Answer.json("{\"result\":" + stored(id, rego) + "}");
             }
         }
     }
@@ -136,8 +153,8 @@ public final class OpaDouble implements AutoCloseable {
                 }
             }
         }
-        return "{\"result\":{\"id\":" + JsonValues.canonical(id) + ",\"raw\":" + JsonValues.canonical(rego)
-                + ",\"ast\":{\"package\":{\"path\":" + JsonValues.canonical(path) + "},\"rules\":" + rules + "}}}";
+        return "{\"id\":" + JsonValues.canonical(id) + ",\"raw\":" + JsonValues.canonical(rego)
+                + ",\"ast\":{\"package\":{\"path\":" + JsonValues.canonical(path) + "},\"rules\":" + rules + "}}";
     }
 
     @Override

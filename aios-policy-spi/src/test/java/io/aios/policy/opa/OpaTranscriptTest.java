@@ -41,6 +41,8 @@ class OpaTranscriptTest {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String INJECTED = "cross-tenant package injection eval";
+
     /** Answers that say allow in the one shape that counts. */
     private static final Set<String> PERMITTING_ANSWERS = Set.of(
             "allow",
@@ -55,7 +57,7 @@ class OpaTranscriptTest {
             "instrument",
             "gzip request",
             "accept gzip",
-            "cross-tenant package injection eval");
+            INJECTED);
 
     private static final Set<String> REVIEWING_ANSWERS = Set.of("hitl", "amount string", "amount big", "amount 1e400");
 
@@ -97,9 +99,8 @@ class OpaTranscriptTest {
             tests.add(DynamicTest.dynamicTest(name + " -> " + expected, () -> {
                 try (OpaDouble opa = new OpaDouble();
                         PolicyDecisionPoint point = ready(opa)) {
-                    // The injected module never reaches a server of ours, so that question meets the tenant's own
-                    // policy.
-                    JsonNode answer = name.equals("cross-tenant package injection eval") ? named("default deny") : one;
+                    // The injected module never gets here; see the two tests about it below.
+                    JsonNode answer = name.equals(INJECTED) ? named("default deny") : one;
                     opa.answer(question -> recorded(answer));
                     assertThat(ask(point, one.get("request").get("body"))).isEqualTo(expected);
                 }
@@ -159,7 +160,9 @@ class OpaTranscriptTest {
         JsonNode get = named("get policy");
         try (OpaDouble opa = new OpaDouble();
                 PolicyDecisionPoint point = OpaPolicies.point(opa).build()) {
-            opa.manage(question -> question.method().equals("GET") ? recorded(get) : recorded(put));
+            opa.manage(question -> question.method().equals("GET")
+                    ? question.path().equals("/v1/policies") ? null : recorded(get)
+                    : recorded(put));
             String rego = put.get("request").get("body").asText();
             assertThat(point.activate(List.of(OpaPolicies.tools(rego))).findings())
                     .extracting(finding -> finding.message())
@@ -180,6 +183,34 @@ class OpaTranscriptTest {
                     .isInstanceOf(InvalidPolicyException.class)
                     .hasMessageContaining("outside the tenant's own tenants.t2");
             assertThat(opa.asked()).isEmpty();
+        }
+    }
+
+    /**
+     * The recorded server permits because another tenant put a module into this tenant's package. Ours refuses that upload
+     * before the wire, and when it got there on another way, the next look finds it and the policy is not asked any more.
+     */
+    @Test
+    void theRecordedInjectionIsFoundOnTheServerAndTheQuestionIsNotAsked() throws IOException {
+        JsonNode put = named("cross-tenant package injection put");
+        JsonNode eval = named(INJECTED);
+        try (OpaDouble opa = new OpaDouble()) {
+            OpaLifecycle lifecycle = OpaLifecycle.of(Map.of("url", opa.url(), "tenant", "t1", "max_retries", 0));
+            try (PolicyDecisionPoint point =
+                    PolicyDecisionPoint.builder().engine(lifecycle.provider()).build()) {
+                assertThat(point.activate(List.of(OpaPolicies.tools())).unavailable())
+                        .isEmpty();
+                opa.answer(question -> recorded(eval));
+                opa.plant("aios/t2/evil", put.get("request").get("body").asText());
+                assertThat(lifecycle.recheck())
+                        .extracting(OpaLifecycle.Standing::state)
+                        .containsExactly(OpaLifecycle.State.DRIFTED);
+                int before = opa.asked().size();
+                assertThat(ask(point, eval.get("request").get("body"))).isEqualTo(Effect.DENY);
+                assertThat(opa.asked()).hasSize(before);
+                assertThatThrownBy(() -> point.activate(List.of(OpaPolicies.tools())))
+                        .hasMessageContaining("module aios/t2/evil on the server speaks for package tenants.t1.tools");
+            }
         }
     }
 

@@ -106,6 +106,26 @@ class RuleEngineTest {
     }
 
     @Test
+    void aReviewThatNobodyMayApproveForAllRulesIsADenial() {
+        Map<String, Object> alice = Map.of("id", "a", "effect", "review", "approvers", List.of("alice"));
+        Map<String, Object> bob = Map.of("id", "b", "effect", "review", "approvers", List.of("bob"));
+        Map<String, Object> anybody = Map.of("id", "c", "effect", "review");
+        assertThat(decided(alice, anybody)).isEqualTo("REVIEW");
+        assertThat(decided(alice, bob, anybody)).isEqualTo(ReasonCodes.REVIEW_IMPOSSIBLE);
+    }
+
+    private static String decided(Map<?, ?>... rules) {
+        try (PolicyDecisionPoint point =
+                PolicyDecisionPoint.of(Policy.of("p", "1", Map.of("rules", List.of((Object[]) rules))))) {
+            return point.decide(Requests.risk("low", 0))
+                    .fold(
+                            permit -> "PERMIT",
+                            review -> "REVIEW",
+                            deny -> deny.outcome().reasonCodes().get(0));
+        }
+    }
+
+    @Test
     void rulesThatCanNeverCountAreReportedAtActivation() {
         Map<String, Object> large = Map.of("attribute", "context.n", "greater_than", 10);
         Map<String, Object> huge = Map.of("attribute", "context.n", "at_least", 100);

@@ -63,6 +63,7 @@ public final class PolicyOverhead {
                 .engine(new Stalled())
                 .deadline(DEADLINE)
                 .maxConcurrent(STALLED_CALLS)
+                .circuitBreaker(0, DEADLINE)
                 .build()) {
             System.out.println(point.activate(
                             List.of(Policy.of("p", "1", Map.of("engine", "stalled", "input", Map.of()))))

@@ -1,14 +1,18 @@
 package io.aios.example.cel;
 
 import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelBuilder;
 import dev.cel.bundle.CelFactory;
-import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
+import io.aios.policy.AttributePath;
+import io.aios.policy.InputContract;
 import io.aios.policy.InvalidPolicyException;
 import io.aios.policy.Policy;
 import io.aios.policy.Reason;
@@ -19,25 +23,24 @@ import io.aios.policy.spi.Deadline;
 import io.aios.policy.spi.EvaluationRequest;
 import io.aios.policy.spi.PolicyEngine;
 import io.aios.policy.spi.Verdict;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A policy's {@code cel} is an expression that gives "permit", "review" or "deny". */
 final class CelEngine implements PolicyEngine {
-    private final Cel cel = CelFactory.plannerCelBuilder()
-            .setOptions(CelOptions.current()
-                    .enableHeterogeneousNumericComparisons(true)
-                    .build())
-            .addVar("subject", MapType.create(SimpleType.STRING, SimpleType.DYN))
-            .addVar("action", MapType.create(SimpleType.STRING, SimpleType.DYN))
-            .addVar("resource", MapType.create(SimpleType.STRING, SimpleType.DYN))
-            .addVar("context", MapType.create(SimpleType.STRING, SimpleType.DYN))
-            .setResultType(SimpleType.STRING)
-            .build();
-    private volatile Map<String, CelRuntime.Program> programs = Map.of();
+    /** A compiled policy, and the attributes it may read. */
+    private record Compiled(CelRuntime.Program program, Map<AttributePath, InputContract.Type> reads) {}
+
+    private static final CelOptions OPTIONS =
+            CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
+
+    private volatile Map<String, Compiled> programs = Map.of();
 
     // tag::capabilities[]
     @Override
@@ -50,7 +53,7 @@ final class CelEngine implements PolicyEngine {
     // tag::activate[]
     @Override
     public ActivationReport activate(List<Policy> policies) {
-        Map<String, CelRuntime.Program> next = new HashMap<>();
+        Map<String, Compiled> next = new HashMap<>();
         for (Policy policy : policies) {
             next.put(policy.digest() + policy.id(), compile(policy));
         }
@@ -59,30 +62,59 @@ final class CelEngine implements PolicyEngine {
     }
     // end::activate[]
 
-    private CelRuntime.Program compile(Policy policy) {
+    // tag::compile[]
+    /** Declares exactly what the policy's input contract requires, typed; an expression that reads more does not compile. */
+    private static Compiled compile(Policy policy) {
         if (!(policy.body().get("cel") instanceof String expression)) {
             throw new InvalidPolicyException(policy.id(), "cel must be the text of a CEL expression");
         }
+        Map<AttributePath, InputContract.Type> reads = policy.input().required();
+        CelBuilder declarations =
+                CelFactory.plannerCelBuilder().setOptions(OPTIONS).setResultType(SimpleType.STRING);
+        reads.forEach((path, type) -> declarations.addVar(path.text(), type(type)));
+        Cel cel = declarations.build();
         try {
-            CelAbstractSyntaxTree checked = cel.compile(expression).getAst();
-            return cel.createProgram(checked);
+            return new Compiled(cel.createProgram(cel.compile(expression).getAst()), reads);
         } catch (CelValidationException | CelEvaluationException e) {
             throw new InvalidPolicyException(policy.id(), "its CEL does not compile: " + e.getMessage(), e);
         }
+    }
+    // end::compile[]
+
+    private static CelType type(InputContract.Type type) {
+        return switch (type) {
+            case STRING -> SimpleType.STRING;
+            case NUMBER -> SimpleType.DOUBLE;
+            case INTEGER -> SimpleType.INT;
+            case BOOLEAN -> SimpleType.BOOL;
+            case ARRAY -> ListType.create(SimpleType.DYN);
+            case OBJECT -> MapType.create(SimpleType.STRING, SimpleType.DYN);
+        };
+    }
+
+    /** The value as its declared type: JSON tells 5 from 5.0, the contract does not. */
+    private static Object typed(InputContract.Type type, @Nullable Object value) {
+        if (value instanceof Number number && type == InputContract.Type.NUMBER) {
+            return number.doubleValue();
+        } else if (value instanceof Double real && type == InputContract.Type.INTEGER) {
+            return BigDecimal.valueOf(real).longValueExact();
+        }
+        return Objects.requireNonNull(value, "the decision point checked that it is there");
     }
 
     // tag::evaluate[]
     @Override
     public CompletionStage<Verdict> evaluate(EvaluationRequest request, Deadline deadline) {
-        CelRuntime.Program program =
+        Compiled policy =
                 programs.get(request.policy().digest() + request.policy().id());
-        if (program == null) {
+        if (policy == null) {
             return CompletableFuture.completedFuture(
                     Verdict.undefined("policy " + request.policy().id()));
         }
+        Map<String, Object> values = new HashMap<>();
+        policy.reads().forEach((path, type) -> values.put(path.text(), typed(type, path.in(request.question()))));
         try {
-            return CompletableFuture.completedFuture(
-                    verdict(program.eval(request.question().toMap())));
+            return CompletableFuture.completedFuture(verdict(policy.program().eval(values)));
         } catch (CelEvaluationException e) {
             return CompletableFuture.failedFuture(e); // the decision point denies
         }

@@ -1,19 +1,26 @@
 package io.aios.example.cel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aios.policy.InvalidPolicyException;
 import io.aios.policy.Policy;
 import io.aios.policy.PolicyRequest;
 import io.aios.policy.PolicyRequest.Subject;
+import io.aios.policy.ReasonCodes;
 import io.aios.policy.contract.EngineContract;
 import io.aios.policy.contract.EngineFixture;
 import io.aios.policy.pdp.PolicyDecisionPoint;
 import io.aios.policy.spi.PolicyEngineProvider;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CelEngineContractTest {
     // tag::contract[]
@@ -56,6 +63,49 @@ class CelEngineContractTest {
         }
     }
     // end::fixture[]
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "context.org == 'acme' ? 'permit' : 'deny'",
+                "context.amount == 'acme' ? 'permit' : 'deny'",
+                "context.amount + 'x' == '' ? 'permit' : 'deny'",
+                "has(context.org) ? 'permit' : 'deny'",
+                "size(context) > 0 ? 'permit' : 'deny'",
+                "subject.id == 'root' ? 'permit' : 'deny'",
+                "context.amount",
+                "context.amount > 0 || true ? 1 : 'permit'"
+            })
+    void anExpressionThatReadsMoreThanItsContractOrAnotherTypeDoesNotCompile(String cel) {
+        Policy policy = Fixture.policy("p", cel, Map.of("context.amount", "number"));
+        assertThatThrownBy(() -> PolicyDecisionPoint.of(policy))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageContaining("does not compile");
+    }
+
+    @Test
+    void everyTypeOfAContractReachesTheExpression() {
+        Policy policy = Fixture.policy(
+                "p",
+                "subject.id == 'u' && context.n <= 5 && context.i + 1 == 6 && context.b && 'x' in context.l"
+                        + " && context.o.k == 'v' ? 'permit' : 'deny'",
+                Map.of(
+                        "subject.id", "string",
+                        "context.n", "number",
+                        "context.i", "integer",
+                        "context.b", "boolean",
+                        "context.l", "array",
+                        "context.o", "object"));
+        try (PolicyDecisionPoint point = PolicyDecisionPoint.of(policy)) {
+            Map<String, Object> context =
+                    new HashMap<>(Map.of("n", 5, "i", 5.0, "b", true, "l", List.of("x"), "o", Map.of("k", "v")));
+            PolicyRequest request = PolicyRequest.toolCall(Subject.of("agent", "u"), "pay", Map.of());
+            assertThat(point.decide(request.withContext(context)).isPermit()).isTrue();
+            context.put("i", 1e300);
+            assertThat(point.decide(request.withContext(context)).outcome().reasonCodes())
+                    .containsExactly(ReasonCodes.ENGINE_EXCEPTION);
+        }
+    }
 
     @Test
     void theServiceLoaderFindsTheEngineByItsId() {

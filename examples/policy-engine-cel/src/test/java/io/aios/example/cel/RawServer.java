@@ -20,8 +20,13 @@ final class RawServer implements AutoCloseable {
         void to(Socket socket) throws IOException, InterruptedException;
     }
 
+    private static final String TREE = "{\"package\":{\"path\":[{\"type\":\"var\",\"value\":\"data\"},"
+            + "{\"type\":\"string\",\"value\":\"tenants\"},{\"type\":\"string\",\"value\":\"acme\"},"
+            + "{\"type\":\"string\",\"value\":\"pay\"}]},\"rules\":[]}";
+
     private final ServerSocket server;
     private final Map<String, String> policies = new ConcurrentHashMap<>();
+    private volatile String planted = "";
     private volatile Reply reply = json("{\"result\":{\"allow\":true}}");
 
     RawServer() {
@@ -37,6 +42,13 @@ final class RawServer implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** Puts a module of somebody else into package tenants.acme.pay; none when empty. */
+    void plant(String rego) {
+        planted = rego.isEmpty()
+                ? ""
+                : "{\"id\":\"aios/other/evil\",\"raw\":" + JsonValues.canonical(rego) + ",\"ast\":" + TREE + "}";
     }
 
     void reply(Reply how) {
@@ -89,10 +101,10 @@ final class RawServer implements AutoCloseable {
                     json("{}").to(socket);
                 }
                 case "GET" ->
-                    json("{\"result\":{\"raw\":" + JsonValues.canonical(policies.getOrDefault(line[1], ""))
-                                    + ",\"ast\":{\"package\":{\"path\":[{\"type\":\"var\",\"value\":\"data\"},"
-                                    + "{\"type\":\"string\",\"value\":\"tenants\"},{\"type\":\"string\",\"value\":\"acme\"},"
-                                    + "{\"type\":\"string\",\"value\":\"pay\"}]},\"rules\":[]}}}")
+                    json(line[1].equals("/v1/policies")
+                                    ? "{\"result\":[" + planted + "]}"
+                                    : "{\"result\":{\"raw\":" + JsonValues.canonical(policies.getOrDefault(line[1], ""))
+                                            + ",\"ast\":" + TREE + "}}")
                             .to(socket);
                 case "DELETE" -> json("{}").to(socket);
                 default -> reply.to(socket);
