@@ -18,6 +18,6 @@ public final class TraceCodec {
      * @throws InvalidTraceException naming the path of what is wrong
      */
     public static DecisionTrace read(byte[] json) {
-        return TraceReader.read(json);
+        return TraceReader.read(json).trace();
     }
 }

@@ -26,11 +26,11 @@ final class TraceReader {
         in = new StrictReader(json);
     }
 
-    static DecisionTrace read(byte[] json) {
+    static StoredTrace read(byte[] json) {
         try {
             TraceReader reader = new TraceReader(json);
             try {
-                return reader.trace();
+                return new StoredTrace(reader.trace(), reader.in);
             } catch (InvalidTraceException e) {
                 // A component knows what is wrong with it, the reader where it stands.
                 String path = reader.in.path();
@@ -43,33 +43,35 @@ final class TraceReader {
     }
 
     private static final Keys TRACE = Keys.of(
-            "blocked_tools?",
-            "commit_salt?",
-            "completed_at?",
-            "created_at",
-            "error_message?",
-            "governance?",
-            "hash_profile?",
-            "intent?",
-            "is_simulation",
-            "model_selection?",
-            "policy?",
-            "policy_hash?",
-            "policy_version?",
-            "record_hash?",
-            "request_id",
-            "request_text",
-            "response_text",
-            "response_type",
-            "risk?",
-            "routing?",
-            "steps?",
-            "success",
-            "tenant_id",
-            "trace_hash?",
-            "trace_id",
-            "trace_version",
-            "user_id");
+                    "blocked_tools+",
+                    "commit_salt?",
+                    "completed_at?",
+                    "created_at",
+                    "error_message?",
+                    "governance?",
+                    "hash_profile?",
+                    "intent?",
+                    "is_simulation",
+                    "model_selection?",
+                    "policy?",
+                    "policy_hash?",
+                    "policy_version?",
+                    "record_hash?",
+                    "request_id",
+                    "request_text",
+                    "response_text",
+                    "response_type",
+                    "risk?",
+                    "routing?",
+                    "steps+",
+                    "success",
+                    "tenant_id",
+                    "trace_hash?",
+                    "trace_id",
+                    "trace_version",
+                    "user_id")
+            .cutting(
+                    "commit_salt", "completed_at", "created_at", "record_hash", "request_id", "trace_hash", "trace_id");
 
     private DecisionTrace trace() {
         DecisionTrace.Builder trace = DecisionTrace.builder().hashProfile(null);
@@ -80,7 +82,7 @@ final class TraceReader {
                 case "commit_salt" -> trace.commitSalt(optionalText());
                 case "completed_at" -> trace.completedAt(optionalText());
                 case "created_at" -> trace.createdAt(in.text());
-                case "error_message" -> trace.errorMessage(in.text());
+                case "error_message" -> trace.errorMessage(errorMessage());
                 case "governance" -> trace.governance(optional(this::governance));
                 case "hash_profile" -> {
                     trace.hashProfile(in.text());
@@ -117,7 +119,7 @@ final class TraceReader {
         return trace.build();
     }
 
-    private static final Keys INTENT = Keys.of("alternatives?", "confidence", "primary_intent");
+    private static final Keys INTENT = Keys.of("alternatives+", "confidence", "primary_intent");
     private static final Keys INTENT_ALTERNATIVE = Keys.of("confidence", "intent");
 
     private IntentResult intent() {
@@ -146,7 +148,7 @@ final class TraceReader {
         return new IntentResult.Alternative(intent, confidence);
     }
 
-    private static final Keys CONFIDENCE = Keys.of("evidence?", "level", "reason", "score");
+    private static final Keys CONFIDENCE = Keys.of("evidence+", "level", "reason", "score");
 
     private Confidence confidence() {
         List<String> evidence = List.of();
@@ -164,7 +166,7 @@ final class TraceReader {
         return new Confidence(score, level, reason, evidence);
     }
 
-    private static final Keys RISK = Keys.of("factors?", "level", "score");
+    private static final Keys RISK = Keys.of("factors+", "level", "score");
 
     private RiskResult risk() {
         List<String> factors = List.of();
@@ -181,7 +183,7 @@ final class TraceReader {
     }
 
     private static final Keys GOVERNANCE =
-            Keys.of("checks_failed?", "checks_passed?", "hitl_reason", "policy_ids?", "requires_hitl");
+            Keys.of("checks_failed+", "checks_passed+", "hitl_reason", "policy_ids+", "requires_hitl");
 
     private GovernanceResult governance() {
         List<String> failed = List.of();
@@ -201,7 +203,7 @@ final class TraceReader {
         return new GovernanceResult(human, reason, passed, failed, policies);
     }
 
-    private static final Keys ROUTING = Keys.of("alternatives?", "confidence", "routing_reason", "selected_agent");
+    private static final Keys ROUTING = Keys.of("alternatives+", "confidence", "routing_reason", "selected_agent");
     private static final Keys AGENT_ALTERNATIVE = Keys.of("agent", "confidence");
 
     private RoutingResult routing() {
@@ -266,7 +268,8 @@ final class TraceReader {
         return new TracePolicy(id, version, Checks.present(digest, "$.digest"), enforcement);
     }
 
-    private static final Keys BLOCKED_TOOL = Keys.of("arguments?", "blocked_at", "reason", "tool_name");
+    private static final Keys BLOCKED_TOOL =
+            Keys.of("arguments+", "blocked_at", "reason", "tool_name").cutting("blocked_at");
 
     private BlockedTool blockedTool() {
         Map<String, @Nullable Object> arguments = Map.of();
@@ -285,14 +288,15 @@ final class TraceReader {
     }
 
     private static final Keys STEP = Keys.of(
-            "blocked_tool?",
-            "duration_ms?",
-            "input_data?",
-            "metadata?",
-            "output_data?",
-            "step_id?",
-            "step_type",
-            "timestamp?");
+                    "blocked_tool?",
+                    "duration_ms?",
+                    "input_data?",
+                    "metadata?",
+                    "output_data?",
+                    "step_id?",
+                    "step_type",
+                    "timestamp?")
+            .cutting("duration_ms", "step_id", "timestamp");
 
     private TraceStep step() {
         BlockedTool blocked = null;
@@ -307,9 +311,9 @@ final class TraceReader {
             switch (key) {
                 case "blocked_tool" -> blocked = optional(this::blockedTool);
                 case "duration_ms" -> duration = optional(in::number);
-                case "input_data" -> input = in.object();
-                case "metadata" -> metadata = in.object();
-                case "output_data" -> output = in.object();
+                case "input_data" -> input = data();
+                case "metadata" -> metadata = data();
+                case "output_data" -> output = data();
                 case "step_id" -> id = optionalText();
                 case "step_type" -> type = in.text();
                 default -> timestamp = optionalText();
@@ -330,6 +334,22 @@ final class TraceReader {
             case ApprovalStep.TYPE -> new ApprovalStep(type, id, timestamp, duration, input, output, metadata);
             default -> new UnknownStep(type, id, timestamp, duration, input, output, metadata, blocked);
         };
+    }
+
+    private String errorMessage() {
+        String text = in.text();
+        if (text.isEmpty()) {
+            in.notCanonical();
+        }
+        return text;
+    }
+
+    private Map<String, @Nullable Object> data() {
+        Map<String, @Nullable Object> data = in.object();
+        if (data.isEmpty()) {
+            in.notCanonical();
+        }
+        return data;
     }
 
     private @Nullable String optionalText() {

@@ -25,7 +25,7 @@ final class TraceWriter {
         ERASED
     }
 
-    private static final byte[] DECISION_HEAD = ascii("{\"kind\":\"decision\",\"profile\":\"aios-jcs-1\",\"trace\":");
+    static final byte[] DECISION_HEAD = ascii("{\"kind\":\"decision\",\"profile\":\"aios-jcs-1\",\"trace\":");
     private static final byte[] RECORD_HEAD = ascii("{\"kind\":\"record\",\"profile\":\"aios-jcs-1\",\"trace\":");
     private static final byte[] COMMIT_HEAD = ascii("{\"" + Commitments.KEY + "\":\"");
     private static final byte[] COMMIT_TAIL = ascii("\"}");

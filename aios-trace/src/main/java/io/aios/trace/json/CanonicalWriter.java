@@ -47,6 +47,14 @@ public final class CanonicalWriter {
         return this;
     }
 
+    @CanIgnoreReturnValue
+    CanonicalWriter raw(byte[] encoded, int from, int to) {
+        ensure(to - from);
+        System.arraycopy(encoded, from, buffer, size, to - from);
+        size += to - from;
+        return this;
+    }
+
     /** Appends one ASCII character as it is. */
     @CanIgnoreReturnValue
     public CanonicalWriter raw(char ascii) {
@@ -88,8 +96,8 @@ public final class CanonicalWriter {
         out[pos++] = '"';
         if (length >= LONG_TEXT) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            // A lone surrogate comes out of the encoder as a question mark, so a text with one takes the other way.
-            if (utf8.length == length && PlainText.end(utf8, 0) == length && text.indexOf('?') < 0) {
+            // A lone surrogate comes out of the encoder as a question mark, so bytes with one take the other way.
+            if (utf8.length == length && PlainText.end(utf8, 0) == length && !PlainText.hasQuestionMark(utf8)) {
                 System.arraycopy(utf8, 0, out, pos, length);
                 out[pos + length] = '"';
                 size = pos + length + 1;

@@ -65,6 +65,11 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
         return null;
     }
 
+    /** Whether the source had its keys in canonical order. */
+    boolean inOrder() {
+        return order == null;
+    }
+
     private int position(int place) {
         return order == null ? place : order[place];
     }

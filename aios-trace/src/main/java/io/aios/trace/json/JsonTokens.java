@@ -2,6 +2,7 @@ package io.aios.trace.json;
 
 import io.aios.policy.InvalidJsonException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The leaves of a JSON text (RFC 8259) in UTF-8, read strictly from its bytes. */
 abstract sealed class JsonTokens permits StrictReader {
@@ -22,6 +23,10 @@ abstract sealed class JsonTokens permits StrictReader {
     long whole;
     /** The last number, if it was not. */
     double real;
+    /** Whether the last number is in canonical form and has at most 6 decimals. */
+    boolean plain;
+    /** Whether nothing was met so far that a canonical text would spell in another way; false is always safe. */
+    boolean canonical = true;
 
     JsonTokens(byte[] utf8) {
         in = utf8;
@@ -35,6 +40,7 @@ abstract sealed class JsonTokens permits StrictReader {
     final void skipSpace() {
         int c = peek();
         while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+            canonical = false;
             pos++;
             c = peek();
         }
@@ -115,6 +121,7 @@ abstract sealed class JsonTokens permits StrictReader {
         pos++;
         int c = peek();
         pos++;
+        canonical &= c != '/';
         return switch (c) {
             case '"', '\\', '/' -> (char) c;
             case 'b' -> '\b';
@@ -122,7 +129,12 @@ abstract sealed class JsonTokens permits StrictReader {
             case 'n' -> '\n';
             case 'r' -> '\r';
             case 't' -> '\t';
-            case 'u' -> (char) ((hex() << 12) | (hex() << 8) | (hex() << 4) | hex());
+            case 'u' -> {
+                char spelled = (char) ((hex() << 12) | (hex() << 8) | (hex() << 4) | hex());
+                int last = in[pos - 1];
+                canonical &= spelled < ' ' && "\b\t\n\f\r".indexOf(spelled) < 0 && (last <= '9' || last >= 'a');
+                yield spelled;
+            }
             default -> {
                 pos--;
                 throw malformed();
@@ -199,13 +211,16 @@ abstract sealed class JsonTokens permits StrictReader {
                 throw tooLarge();
             }
             whole = negative ? -digits : digits;
+            plain = digits != 0 || !negative;
             return true;
         }
         // A quotient of two integers below 2^53 is rounded once, so up to 15 digits need no slower way.
         if (!exponent && count + decimals < POWERS_OF_TEN.length) {
             double magnitude = digits / POWERS_OF_TEN[decimals];
             real = negative ? -magnitude : magnitude;
+            plain = decimals <= 6 && in[pos - 1] != '0';
         } else {
+            plain = false;
             real = Double.parseDouble(new String(in, start, pos - start, StandardCharsets.ISO_8859_1));
         }
         double magnitude = Math.abs(real);
@@ -217,6 +232,21 @@ abstract sealed class JsonTokens permits StrictReader {
             throw tooLarge();
         }
         return false;
+    }
+
+    /** A number as it is: integers {@code Long}, others {@code Double}. */
+    final Number anyNumber() {
+        int start = pos;
+        if (scanNumber()) {
+            canonical &= plain;
+            return whole;
+        }
+        if (canonical && !plain) {
+            byte[] text = new byte[NumberText.MAX_LENGTH];
+            int length = NumberText.write(real, text, 0);
+            canonical = Arrays.equals(text, 0, length, in, start, pos);
+        }
+        return real;
     }
 
     /** Reads one digit or more; what overflows is never used. */

@@ -3,22 +3,31 @@ package io.aios.trace.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The keys that an object may have, in canonical order; at most 64, printable ASCII. */
+/**
+ * The keys that an object may have, in canonical order; at most 64, printable ASCII.
+ *
+ * <p>Public for the reader of traces in {@code io.aios.trace}, with {@link StrictReader}.
+ */
 public final class Keys {
     private final String[] names;
     /** Each name with its closing quote. */
     private final byte[][] encoded;
 
     private final long required;
+    private final long written;
+    private final long cut;
 
-    private Keys(String[] names, byte[][] encoded, long required) {
+    private Keys(String[] names, byte[][] encoded, long required, long written, long cut) {
         this.names = names;
         this.encoded = encoded;
         this.required = required;
+        this.written = written;
+        this.cut = cut;
     }
 
     /**
-     * Keys by name; a question mark after a name says that the key may be missing.
+     * Keys by name, each required unless a mark follows: {@code ?} for a key that may be missing, {@code +} for one that
+     * may be missing but is always written.
      *
      * @throws IllegalArgumentException if there are more than 64
      */
@@ -29,13 +38,35 @@ public final class Keys {
         String[] names = new String[specifications.length];
         byte[][] encoded = new byte[names.length][];
         long required = 0;
+        long written = 0;
         for (int i = 0; i < names.length; i++) {
-            boolean optional = specifications[i].endsWith("?");
-            names[i] = optional ? specifications[i].substring(0, specifications[i].length() - 1) : specifications[i];
+            String specification = specifications[i];
+            boolean optional = specification.endsWith("?");
+            boolean added = specification.endsWith("+");
+            names[i] = optional || added ? specification.substring(0, specification.length() - 1) : specification;
             encoded[i] = (names[i] + '"').getBytes(StandardCharsets.US_ASCII);
-            required |= optional ? 0 : 1L << i;
+            required |= optional || added ? 0 : 1L << i;
+            written |= optional ? 0 : 1L << i;
         }
-        return new Keys(names, encoded, required);
+        return new Keys(names, encoded, required, written, 0);
+    }
+
+    /** The same keys, some of whose members, leaves all, {@link StrictReader#copyTo} cuts out. */
+    public Keys cutting(String... leaves) {
+        long bits = 0;
+        for (String leaf : leaves) {
+            bits |= 1L << find(leaf);
+        }
+        return new Keys(names, encoded, required, written, bits);
+    }
+
+    boolean isCut(int index) {
+        return (cut & (1L << index)) != 0;
+    }
+
+    /** Whether the keys that are always written are all among those seen. */
+    boolean allWritten(long seen) {
+        return (written & ~seen) == 0;
     }
 
     String name(int index) {

@@ -12,6 +12,7 @@ final class PlainText {
     private static final long EACH_SPACE = 0x2020202020202020L;
     private static final long EACH_QUOTE = 0x2222222222222222L;
     private static final long EACH_BACKSLASH = 0x5c5c5c5c5c5c5c5cL;
+    private static final long EACH_QUESTION_MARK = 0x3f3f3f3f3f3f3f3fL;
 
     private PlainText() {}
 
@@ -28,6 +29,20 @@ final class PlainText {
             i++;
         }
         return i;
+    }
+
+    static boolean hasQuestionMark(byte[] bytes) {
+        int i = 0;
+        for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+            long marks = (long) EIGHT.get(bytes, i) ^ EACH_QUESTION_MARK;
+            if (((marks - EACH_ONE) & ~marks & EACH_HIGH_BIT) != 0) {
+                return true;
+            }
+        }
+        while (i < bytes.length && bytes[i] != '?') {
+            i++;
+        }
+        return i < bytes.length;
     }
 
     /**

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one JSON text strictly, in one pass over its bytes, for readers that know their keys.
  *
+ * <p>Public for the reader of traces in {@code io.aios.trace}; hosts want {@link CanonicalJson#parse}.
+ *
  * <p>An object is read with {@link #open} and {@link #next}, an array with {@link #openArray} and {@link #element}, a leaf
  * with the method of its type; {@link #value} reads whatever comes. Every refusal is an {@link InvalidJsonException} that
  * names the path. Not thread-safe.
@@ -25,6 +27,14 @@ public final class StrictReader extends JsonTokens {
 
     private int size;
     private @Nullable String firstNull;
+    /** Where the last key begins, and whether its member is to be cut out. */
+    private int member;
+
+    private boolean cutting;
+    /** Begin and end of each member that is cut out. */
+    private int[] cuts = new int[64];
+
+    private int cutCount;
 
     /**
      * A reader at the start of a text.
@@ -60,7 +70,11 @@ public final class StrictReader extends JsonTokens {
      */
     public @Nullable String next(Keys keys) {
         int depth = path.depth();
+        if (cutting) {
+            cut();
+        }
         if (!member(seen[depth] == 0)) {
+            canonical &= keys.allWritten(seen[depth]);
             int missing = keys.firstMissing(seen[depth]);
             if (missing >= 0) {
                 path.at(keys.name(missing));
@@ -69,6 +83,7 @@ public final class StrictReader extends JsonTokens {
             path.leave();
             return null;
         }
+        member = pos;
         int index = keys.find(in, pos + 1, expected[depth]);
         if (index >= 0) {
             pos += keys.name(index).length() + 2;
@@ -86,9 +101,50 @@ public final class StrictReader extends JsonTokens {
             throw path.refuse("duplicate key");
         }
         seen[depth] |= 1L << index;
+        canonical &= index >= expected[depth];
         expected[depth] = index + 1;
+        cutting = keys.isCut(index);
         skip(':');
         return key;
+    }
+
+    /** Cuts the member that ends here out, with the comma after it, or before it if it is the last one. */
+    private void cut() {
+        cutting = false;
+        boolean last = peek() != ',';
+        int from = last ? member - 1 : member;
+        if (cutCount > 0 && from < cuts[cutCount - 1]) {
+            canonical = false;
+            return;
+        }
+        if (cutCount == cuts.length) {
+            cuts = Arrays.copyOf(cuts, cutCount * 2);
+        }
+        cuts[cutCount++] = from;
+        cuts[cutCount++] = last ? pos : pos + 1;
+    }
+
+    /** Tells that a writer would spell the value that was read last in another way, or leave it out. */
+    public void notCanonical() {
+        canonical = false;
+    }
+
+    /**
+     * Appends the text that was read, without the members that {@link Keys#cutting} names.
+     *
+     * @return false, and nothing is appended, unless the text is known to be canonical
+     */
+    public boolean copyTo(CanonicalWriter out) {
+        if (!canonical) {
+            return false;
+        }
+        int from = 0;
+        for (int i = 0; i < cutCount; i += 2) {
+            out.raw(in, from, cuts[i]);
+            from = cuts[i + 1];
+        }
+        out.raw(in, from, in.length);
+        return true;
     }
 
     private void begin(char bracket, String otherwise) {
@@ -166,12 +222,14 @@ public final class StrictReader extends JsonTokens {
         return Boolean.TRUE.equals(value());
     }
 
-    /** A number, integer or not. */
+    /** A number, integer or not; taken for canonical up to 6 decimals, to which the records round. */
     public double number() {
         if (!startsNumber(peek())) {
             throw wrong("must be a number");
         }
-        return scanNumber() ? whole : real;
+        double number = scanNumber() ? whole : real;
+        canonical &= plain;
+        return number;
     }
 
     /** An integer. */
@@ -179,6 +237,7 @@ public final class StrictReader extends JsonTokens {
         if (!startsNumber(peek()) || !scanNumber()) {
             throw wrong("must be an integer");
         }
+        canonical &= plain;
         return whole;
     }
 
@@ -196,6 +255,7 @@ public final class StrictReader extends JsonTokens {
             return false;
         }
         literal(CanonicalJson.NULL);
+        canonical = false;
         if (firstNull == null) {
             firstNull = path();
         }
@@ -226,7 +286,7 @@ public final class StrictReader extends JsonTokens {
                 if (!startsNumber(c)) {
                     throw malformed();
                 }
-                yield scanNumber() ? (Object) whole : (Object) real;
+                yield anyNumber();
             }
         };
     }
@@ -254,6 +314,7 @@ public final class StrictReader extends JsonTokens {
         size = from;
         FrozenObject object = count == 0 ? FrozenObject.EMPTY : new FrozenObject(keys, values);
         path.requireUnique(object);
+        canonical &= object.inOrder();
         path.leave();
         return object;
     }
