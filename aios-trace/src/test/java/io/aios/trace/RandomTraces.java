@@ -77,8 +77,8 @@ final class RandomTraces {
         return new BlockedTool(name(), data(), time(), text());
     }
 
-    private Map<String, @Nullable Object> data() {
-        Map<String, @Nullable Object> data = RandomJson.object(random);
+    private Map<String, Object> data() {
+        Map<String, Object> data = RandomJson.object(random);
         return random.nextInt(3) == 0 ? Map.of() : data;
     }
 

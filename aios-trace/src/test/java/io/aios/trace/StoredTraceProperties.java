@@ -64,7 +64,7 @@ class StoredTraceProperties {
     private static final List<Pattern> FOUND =
             CHANGES.stream().map(change -> Pattern.compile(change.get(0))).toList();
 
-    @Property(tries = 20_000)
+    @Property(tries = 3000)
     void cutOutOfWhateverBytesItIsWhatIsWritten(@ForAll("seeds") long seed) {
         Random random = new Random(seed);
         byte[] json = SealedTrace.seal(RandomTraces.trace(random), random).bytes();

@@ -26,7 +26,7 @@ class StrictReaderProperties {
         assertThat(CanonicalJson.parse(json)).isEqualTo(JacksonReader.read(json));
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 8000)
     void refusesWhatJacksonRefusesOnceBytesAreChanged(@ForAll("seeds") long seed) {
         Random random = new Random(seed);
         byte[] json = spelled(RandomJson.value(random), random).getBytes(StandardCharsets.UTF_8);
@@ -38,7 +38,7 @@ class StrictReaderProperties {
         assertThat(outcome(json, CanonicalJson::parse)).isEqualTo(outcome(json, JacksonReader::read));
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 8000)
     void whatItTakesForCanonicalIs(@ForAll("seeds") long seed) {
         Random random = new Random(seed);
         Object value = RandomJson.value(random);
