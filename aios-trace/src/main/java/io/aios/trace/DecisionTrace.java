@@ -173,6 +173,12 @@ public record DecisionTrace(
             simulation = trace.simulation;
         }
 
+        @CanIgnoreReturnValue
+        Builder traceVersion(String value) {
+            traceVersion = value;
+            return this;
+        }
+
         /** Sets {@code hash_profile}: {@code aios-jcs-1}; null for a trace of the original system. */
         @CanIgnoreReturnValue
         public Builder hashProfile(@Nullable String value) {

@@ -55,7 +55,8 @@ public final class ErasedTrace {
             throw new InvalidTraceException(e.path(), "not readable as JSON: " + e.getMessage());
         }
         Map<String, Digest> commitments = new LinkedHashMap<>();
-        DecisionTrace skeleton = TraceCodec.fromTree(withoutCommitments(tree, "", commitments));
+        DecisionTrace skeleton = TraceReader.read(CanonicalJson.bytes(withoutCommitments(tree, "", commitments)))
+                .trace();
         if (skeleton.commitSalt() != null) {
             throw new InvalidTraceException("$.commit_salt", "is still there: the trace is not erased");
         }

@@ -34,6 +34,14 @@ final class Numbers {
         return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 
+    /** The decimal of a double: of six places if it is the nearest to one, else exact. */
+    static BigDecimal decimal(double value) {
+        double micros = Math.rint(value * 1e6);
+        return Math.abs(micros) < 1e15 && micros / 1e6 == value
+                ? BigDecimal.valueOf((long) micros, 6)
+                : new BigDecimal(value);
+    }
+
     private static double round(double value, double unit, int decimals) {
         double whole = Math.rint(value * unit);
         if (whole / unit == value) {

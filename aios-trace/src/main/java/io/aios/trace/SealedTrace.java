@@ -53,8 +53,9 @@ public final class SealedTrace {
      * @throws InvalidTraceException if it is malformed, belongs to another profile, or a hash does not fit
      */
     public static SealedTrace read(byte[] json) {
-        DecisionTrace trace = TraceCodec.read(json);
-        HashProfile unused = TraceHashes.check(trace).orElseThrow();
+        StoredTrace stored = TraceReader.read(json);
+        HashProfile unused = TraceHashes.check(stored).orElseThrow();
+        DecisionTrace trace = stored.trace();
         return new SealedTrace(trace, present(trace.traceHash()), present(trace.recordHash()));
     }
 

@@ -66,11 +66,11 @@ public final class TraceTime {
                 return false;
             }
         }
-        String offset = text.substring(end);
-        if (offset.equals("+00:00") || offset.equals("Z")) {
+        int offset = text.length() - end;
+        if (offset == 6 ? text.endsWith("+00:00") : offset == 1 && text.charAt(end) == 'Z') {
             return isDateTime(text);
         }
-        return offset.length() == 6 && parses(text);
+        return offset == 6 && parses(text);
     }
 
     /** The common case without the cost of a formatter. */
@@ -92,7 +92,7 @@ public final class TraceTime {
                 && minute < 60
                 && second >= 0
                 && second < 60
-                && (day < 29 || parses(text));
+                && (day < 29 || (day < 31 && month != 2) || parses(text));
     }
 
     private static int number(String text, int at) {

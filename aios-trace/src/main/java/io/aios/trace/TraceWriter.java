@@ -25,7 +25,7 @@ final class TraceWriter {
         ERASED
     }
 
-    private static final byte[] DECISION_HEAD = ascii("{\"kind\":\"decision\",\"profile\":\"aios-jcs-1\",\"trace\":");
+    static final byte[] DECISION_HEAD = ascii("{\"kind\":\"decision\",\"profile\":\"aios-jcs-1\",\"trace\":");
     private static final byte[] RECORD_HEAD = ascii("{\"kind\":\"record\",\"profile\":\"aios-jcs-1\",\"trace\":");
     private static final byte[] COMMIT_HEAD = ascii("{\"" + Commitments.KEY + "\":\"");
     private static final byte[] COMMIT_TAIL = ascii("\"}");
@@ -102,7 +102,7 @@ final class TraceWriter {
             if (i > 0) {
                 out.raw(',');
             }
-            blockedTool(blocked.get(i), "/blocked_tools/" + i);
+            blockedTool(blocked.get(i), pointer("/blocked_tools/", i));
         }
         out.raw(']');
         if (mode == Mode.EXPORT) {
@@ -142,8 +142,9 @@ final class TraceWriter {
         if (policyVersion != null) {
             out.raw(POLICY_VERSION).number((long) policyVersion);
         }
-        if (mode == Mode.EXPORT || mode == Mode.ERASED) {
-            digest(RECORD_HASH, trace.recordHash());
+        Digest recordHash = trace.recordHash();
+        if (recordHash != null && (mode == Mode.EXPORT || mode == Mode.ERASED)) {
+            out.member(RECORD_HASH, recordHash.hex());
         }
         if (replayVarying) {
             text(REQUEST_ID, trace.requestId());
@@ -182,7 +183,7 @@ final class TraceWriter {
     private static final byte[] TOOL_NAME = key("tool_name");
 
     private void blockedTool(BlockedTool blocked, String pointer) {
-        personal(ARGUMENTS, pointer + "/arguments", blocked.arguments());
+        personal(ARGUMENTS, pointer(pointer, "/arguments"), blocked.arguments());
         if (mode != Mode.DECISION) {
             text(BLOCKED_AT, blocked.blockedAt());
         }
@@ -319,7 +320,7 @@ final class TraceWriter {
             if (i > 0) {
                 out.raw(',');
             }
-            step(steps.get(i), "/steps/" + i);
+            step(steps.get(i), pointer("/steps/", i));
         }
         out.raw(']');
     }
@@ -329,7 +330,7 @@ final class TraceWriter {
         BlockedTool blocked = step.blockedTool();
         if (blocked != null) {
             out.raw(OPEN_BLOCKED_TOOL);
-            blockedTool(blocked, pointer + "/blocked_tool");
+            blockedTool(blocked, pointer(pointer, "/blocked_tool"));
             out.raw(',');
         }
         Double duration = step.durationMs();
@@ -343,7 +344,7 @@ final class TraceWriter {
         if (mode != Mode.DECISION && stepId != null) {
             out.raw(STEP_ID).string(stepId).raw(',');
         }
-        out.raw(STEP_TYPE).string(step.stepType());
+        out.member(STEP_TYPE, step.stepType());
         if (mode != Mode.DECISION) {
             text(TIMESTAMP, step.timestamp());
         }
@@ -352,9 +353,14 @@ final class TraceWriter {
 
     private void data(byte[] key, String step, String name, Map<String, @Nullable Object> data) {
         if (!data.isEmpty()) {
-            personal(key, commitments == null ? step : step + name, data);
+            personal(key, pointer(step, name), data);
             out.raw(',');
         }
+    }
+
+    /** Only commitments need to know where a leaf stands. */
+    private String pointer(String parent, Object child) {
+        return commitments == null ? parent : parent + child;
     }
 
     private void personal(byte[] key, String pointer, Object value) {
@@ -368,13 +374,7 @@ final class TraceWriter {
 
     private void text(byte[] key, @Nullable String value) {
         if (value != null) {
-            out.raw(key).string(value);
-        }
-    }
-
-    private void digest(byte[] key, @Nullable Digest value) {
-        if (value != null) {
-            out.raw(key).string(value.hex());
+            out.member(key, value);
         }
     }
 

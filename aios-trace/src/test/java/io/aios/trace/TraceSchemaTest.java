@@ -137,7 +137,7 @@ class TraceSchemaTest {
         assertThat(errors(json)).isEmpty();
     }
 
-    private static List<String> errors(byte[] json) {
+    static List<String> errors(byte[] json) {
         return SCHEMA.validate(new String(json, StandardCharsets.UTF_8), InputFormat.JSON).stream()
                 .map(Object::toString)
                 .toList();

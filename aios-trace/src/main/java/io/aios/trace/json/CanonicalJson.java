@@ -76,7 +76,10 @@ public final class CanonicalJson {
      * @throws io.aios.policy.InvalidJsonException naming the path of what is wrong
      */
     public static @Nullable Object parse(byte[] utf8) {
-        return JsonReader.read(utf8);
+        StrictReader reader = new StrictReader(utf8);
+        Object value = reader.value();
+        reader.end();
+        return value;
     }
 
     /**

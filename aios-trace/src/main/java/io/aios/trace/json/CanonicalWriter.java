@@ -3,6 +3,7 @@ package io.aios.trace.json;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class CanonicalWriter {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
     /** 0 = as it is, 'u' = {@code \}{@code u00xx}, otherwise the letter after the backslash. */
     private static final byte[] ESCAPES = escapes();
+
+    /** From here on the library's encoder and a look at eight bytes at once are faster than one by one. */
+    private static final int LONG_TEXT = 16;
 
     private byte[] buffer;
     private int size;
@@ -43,6 +47,14 @@ public final class CanonicalWriter {
         return this;
     }
 
+    @CanIgnoreReturnValue
+    CanonicalWriter raw(byte[] encoded, int from, int to) {
+        ensure(to - from);
+        System.arraycopy(encoded, from, buffer, size, to - from);
+        size += to - from;
+        return this;
+    }
+
     /** Appends one ASCII character as it is. */
     @CanIgnoreReturnValue
     public CanonicalWriter raw(char ascii) {
@@ -58,25 +70,52 @@ public final class CanonicalWriter {
      */
     @CanIgnoreReturnValue
     public CanonicalWriter string(String text) {
+        ensure(text.length() + 2);
+        return quoted(text);
+    }
+
+    /**
+     * Appends pre-encoded bytes, such as a comma, key and colon, and a string.
+     *
+     * @throws io.aios.policy.InvalidJsonException on a lone surrogate
+     */
+    @CanIgnoreReturnValue
+    public CanonicalWriter member(byte[] encoded, String text) {
+        int length = encoded.length;
+        ensure(length + text.length() + 2);
+        System.arraycopy(encoded, 0, buffer, size, length);
+        size += length;
+        return quoted(text);
+    }
+
+    /** There is room for the text and two quotes if each character takes one byte. */
+    private CanonicalWriter quoted(String text) {
         int length = text.length();
-        ensure(length + 2);
         byte[] out = buffer;
         int pos = size;
         out[pos++] = '"';
-        int i = 0;
-        while (i < length) {
+        if (length >= LONG_TEXT) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            // A lone surrogate comes out of the encoder as a question mark, so bytes with one take the other way.
+            if (utf8.length == length && PlainText.end(utf8, 0) == length && !PlainText.hasQuestionMark(utf8)) {
+                System.arraycopy(utf8, 0, out, pos, length);
+                out[pos + length] = '"';
+                size = pos + length + 1;
+                return this;
+            }
+        }
+        for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c >= 0x80 || ESCAPES[c] != 0) {
-                break;
+                size = pos;
+                slow(text, i);
+                return raw('"');
             }
             out[pos++] = (byte) c;
-            i++;
         }
+        out[pos++] = '"';
         size = pos;
-        if (i < length) {
-            slow(text, i);
-        }
-        return raw('"');
+        return this;
     }
 
     /** Appends bytes as lower-case hex digits, without quotes. */
@@ -199,8 +238,10 @@ public final class CanonicalWriter {
             }
             String key = (String) entries[i].getKey();
             path.at(key);
-            string(key).raw(':');
-            value(entries[i].getValue());
+            if (i > 0 && key.equals(entries[i - 1].getKey())) {
+                throw path.refuse("duplicate key");
+            }
+            string(key).raw(':').value(entries[i].getValue());
         }
         path.leave();
         return raw('}');
@@ -215,8 +256,7 @@ public final class CanonicalWriter {
             }
             String key = object.sortedKey(i);
             path.at(key);
-            string(key).raw(':');
-            value(object.sortedValue(i));
+            string(key).raw(':').value(object.sortedValue(i));
         }
         path.leave();
         return raw('}');
@@ -321,7 +361,7 @@ public final class CanonicalWriter {
     public Digest digest() {
         MessageDigest sha = Digest.newSha256();
         sha.update(buffer, 0, size);
-        return Digest.of(sha.digest());
+        return Digest.taking(sha.digest());
     }
 
     /** Feeds the bytes so far to a digest or MAC of the caller's. */

@@ -41,6 +41,11 @@ public final class Digest {
         return new Digest(bytes.clone());
     }
 
+    /** A digest of 32 bytes that nobody else holds. */
+    static Digest taking(byte[] bytes) {
+        return new Digest(bytes);
+    }
+
     /**
      * Reads exactly 64 lower-case hex digits; no spaces, no capitals, no prefix.
      *

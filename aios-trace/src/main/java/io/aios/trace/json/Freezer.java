@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks and deep-copies JSON-shaped values; what is frozen already is kept. */
 final class Freezer {
-    private static final long MAX_SAFE = 9007199254740991L;
+    private static final long MAX_SAFE = JsonTokens.MAX_SAFE;
     private static final BigInteger MAX_SAFE_BIG = BigInteger.valueOf(MAX_SAFE);
 
     private final JsonPath path = new JsonPath();
@@ -58,8 +58,10 @@ final class Freezer {
             keys[at] = key;
             values[at++] = value(entry.getValue());
         }
+        FrozenObject frozen = new FrozenObject(keys, values);
+        path.requireUnique(frozen);
         path.leave();
-        return new FrozenObject(keys, values);
+        return frozen;
     }
 
     private FrozenArray array(List<?> list) {
@@ -96,7 +98,7 @@ final class Freezer {
             throw path.refuse("a number must be finite, this one is " + value);
         }
         double magnitude = Math.abs(value);
-        if (magnitude >= JsonReader.INTEGER_TEXT_FROM && magnitude < JsonReader.INTEGER_TEXT_TO) {
+        if (magnitude >= JsonTokens.INTEGER_TEXT_FROM && magnitude < JsonTokens.INTEGER_TEXT_TO) {
             throw tooLarge();
         }
         return value;

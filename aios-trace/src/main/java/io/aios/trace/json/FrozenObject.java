@@ -15,14 +15,23 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
 
     private final String[] keys;
     private final @Nullable Object[] values;
-    /** Positions in the order of UTF-16 units. */
-    private final int[] order;
+    /** Positions in the order of UTF-16 units; null if the keys are given in that order. */
+    private final int @Nullable [] order;
 
     /** Takes over both arrays; duplicate keys are found by {@link #duplicate()}. */
     FrozenObject(String[] keys, @Nullable Object[] values) {
         this.keys = keys;
         this.values = values;
-        this.order = sorted(keys);
+        this.order = ascending(keys) ? null : sorted(keys);
+    }
+
+    private static boolean ascending(String[] keys) {
+        for (int i = 1; i < keys.length; i++) {
+            if (keys[i - 1].compareTo(keys[i]) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int[] sorted(String[] keys) {
@@ -48,7 +57,7 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
 
     /** A key that is there twice, or null. */
     @Nullable String duplicate() {
-        for (int i = 1; i < order.length; i++) {
+        for (int i = 1; order != null && i < order.length; i++) {
             if (keys[order[i]].equals(keys[order[i - 1]])) {
                 return keys[order[i]];
             }
@@ -56,14 +65,23 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
         return null;
     }
 
+    /** Whether the source had its keys in canonical order. */
+    boolean inOrder() {
+        return order == null;
+    }
+
+    private int position(int place) {
+        return order == null ? place : order[place];
+    }
+
     /** The key at a place of the canonical order. */
     String sortedKey(int place) {
-        return keys[order[place]];
+        return keys[position(place)];
     }
 
     /** The value at a place of the canonical order. */
     @Nullable Object sortedValue(int place) {
-        return values[order[place]];
+        return values[position(place)];
     }
 
     @Override
@@ -76,12 +94,12 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
             return -1;
         }
         int low = 0;
-        int high = order.length - 1;
+        int high = keys.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int comparison = keys[order[middle]].compareTo(wanted);
+            int comparison = sortedKey(middle).compareTo(wanted);
             if (comparison == 0) {
-                return order[middle];
+                return position(middle);
             }
             if (comparison < 0) {
                 low = middle + 1;

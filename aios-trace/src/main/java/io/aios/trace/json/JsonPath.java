@@ -6,10 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a reader or writer stands: the keys and indexes from the root, kept cheaply and spelled out on refusal. */
 final class JsonPath {
+    private static final @Nullable String[] NONE = {};
+
     /** Containers may nest this deep. */
     static final int MAX_DEPTH = 128;
 
-    private @Nullable Object[] steps = new @Nullable Object[8];
+    /** The key at each level, or null in an array or between keys. */
+    private @Nullable String[] keys = NONE;
+
+    private int[] indexes = {};
     private int depth;
 
     /** Goes into a container. */
@@ -17,18 +22,34 @@ final class JsonPath {
         if (depth == MAX_DEPTH) {
             throw refuse("nested deeper than " + MAX_DEPTH + " levels (or cyclic)");
         }
-        if (depth == steps.length) {
-            steps = Arrays.copyOf(steps, depth * 2);
+        if (depth == keys.length) {
+            keys = Arrays.copyOf(keys, depth * 2 + 8);
+            indexes = Arrays.copyOf(indexes, depth * 2 + 8);
         }
-        steps[depth++] = null;
+        keys[depth] = null;
+        indexes[depth++] = -1;
     }
 
     void at(String key) {
-        steps[depth - 1] = key;
+        keys[depth - 1] = key;
     }
 
     void at(int index) {
-        steps[depth - 1] = index;
+        indexes[depth - 1] = index;
+    }
+
+    /** Between two keys, or before the first. */
+    void atContainer() {
+        keys[depth - 1] = null;
+    }
+
+    /** The index in the array, -1 before the first element. */
+    int index() {
+        return indexes[depth - 1];
+    }
+
+    int depth() {
+        return depth;
     }
 
     void leave() {
@@ -52,6 +73,15 @@ final class JsonPath {
         }
     }
 
+    /** Refuses an object that has a key twice. */
+    void requireUnique(FrozenObject object) {
+        String twice = object.duplicate();
+        if (twice != null) {
+            at(twice);
+            throw refuse("duplicate key");
+        }
+    }
+
     InvalidJsonException refuse(String reason) {
         return new InvalidJsonException(toString(), reason);
     }
@@ -60,10 +90,11 @@ final class JsonPath {
     public String toString() {
         StringBuilder text = new StringBuilder("$");
         for (int i = 0; i < depth; i++) {
-            if (steps[i] instanceof Integer index) {
-                text.append('[').append((int) index).append(']');
-            } else if (steps[i] instanceof String key) {
+            String key = keys[i];
+            if (key != null) {
                 append(text, key);
+            } else if (indexes[i] >= 0) {
+                text.append('[').append(indexes[i]).append(']');
             }
         }
         return text.toString();

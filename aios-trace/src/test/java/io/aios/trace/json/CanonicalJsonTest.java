@@ -8,6 +8,7 @@ import io.aios.trace.Vectors;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,13 +41,44 @@ class CanonicalJsonTest {
 
     @Test
     void loneSurrogateInKeyIsRefusedOnReadingAndWriting() {
-        refused("{\"a\":{\"\\udead\":1}}", "$.a", "not well-formed");
+        refused("{\"a\":{\"\\udead\":1}}", "$.a['\\udead']", "lone surrogate");
+        refused("{\"a\":[{\"b\":0,\"x\\ud83d\":1}]}", "$.a[0]['x\\ud83d']", "lone surrogate");
         assertThatThrownBy(() -> CanonicalJson.bytes(Map.of("\udead", 1)))
                 .isInstanceOfSatisfying(
                         InvalidJsonException.class, e -> assertThat(e.path()).isEqualTo("$['\\udead']"));
         assertThatThrownBy(() -> CanonicalJson.bytes(List.of("?", "\ud83d")))
                 .isInstanceOfSatisfying(
                         InvalidJsonException.class, e -> assertThat(e.path()).isEqualTo("$[1]"));
+    }
+
+    @Test
+    void loneSurrogateInALongTextIsNotTakenForAQuestionMark() {
+        for (String text : List.of("x".repeat(40) + "\ud800", "\udead" + "?".repeat(40), "a".repeat(16) + "\udc00?")) {
+            assertThatThrownBy(() -> CanonicalJson.bytes(Map.of("t", text)))
+                    .isInstanceOfSatisfying(
+                            InvalidJsonException.class,
+                            e -> assertThat(e.path()).isEqualTo("$.t"));
+        }
+        assertThat(CanonicalJson.text("is this a long question? \u00e9"))
+                .isEqualTo("\"is this a long question? \u00e9\"");
+        assertThat(CanonicalJson.text("a \"quoted\" \\ long \n text"))
+                .isEqualTo("\"a \\\"quoted\\\" \\\\ long \\n text\"");
+    }
+
+    @Test
+    void keysThatAMapHoldsTwiceAreRefused() {
+        Map<String, Object> twice = new AbstractMap<>() {
+            @Override
+            public Set<Map.Entry<String, Object>> entrySet() {
+                return Set.of(Map.entry("a", 1), Map.entry("a", 2));
+            }
+        };
+        assertThatThrownBy(() -> CanonicalJson.bytes(List.of(twice)))
+                .isInstanceOfSatisfying(
+                        InvalidJsonException.class, e -> assertThat(e.path()).isEqualTo("$[0].a"));
+        assertThatThrownBy(() -> CanonicalJson.freeze(twice))
+                .isInstanceOfSatisfying(
+                        InvalidJsonException.class, e -> assertThat(e.path()).isEqualTo("$.a"));
     }
 
     @ParameterizedTest

@@ -84,8 +84,12 @@ public final class RandomJson {
         return Double.isFinite(value) && (magnitude < 0x1p53 || magnitude >= 1e21) ? value : 0.5;
     }
 
-    private static String text(Random random) {
+    /** A text: often short, often long and plain with something odd in it. */
+    public static String text(Random random) {
         StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(4) == 0 ? random.nextInt(80) : 0; i > 0; i--) {
+            text.append((char) (' ' + random.nextInt('~' - ' ')));
+        }
         for (int i = random.nextInt(6); i > 0; i--) {
             switch (random.nextInt(3)) {
                 case 0 -> text.append(ODD[random.nextInt(ODD.length)]);

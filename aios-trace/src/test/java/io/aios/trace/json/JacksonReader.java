@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Strict reader: one JSON text in UTF-8 to an immutable JSON-shaped value. */
-final class JsonReader {
+/** The strict reader on Jackson that ours replaced, kept as an oracle. */
+final class JacksonReader {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -34,7 +34,7 @@ final class JsonReader {
 
     private int size;
 
-    private JsonReader(JsonParser parser, boolean mayHoldSurrogates) {
+    private JacksonReader(JsonParser parser, boolean mayHoldSurrogates) {
         this.parser = parser;
         this.mayHoldSurrogates = mayHoldSurrogates;
     }
@@ -48,7 +48,7 @@ final class JsonReader {
             }
         }
         try (JsonParser parser = plain ? FACTORY.createParser(utf8) : FACTORY.createParser(decode(utf8))) {
-            return new JsonReader(parser, !plain).document();
+            return new JacksonReader(parser, !plain).document();
         } catch (IOException e) {
             throw new UncheckedIOException("reading an array in memory cannot fail", e);
         }
