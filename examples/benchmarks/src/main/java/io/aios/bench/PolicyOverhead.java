@@ -46,7 +46,8 @@ public final class PolicyOverhead {
                 PolicyDecisionPoint point = PolicyDecisionPoint.of(policy)) {
             ActivationReport activation = bare.activate(List.of(policy));
             EvaluationRequest question = new EvaluationRequest(policy, request);
-            System.out.println("findings at activation: " + activation.findings().size());
+            System.out.println(
+                    "findings at activation: " + activation.findings().size());
             List<Paired.Timing> timings = Paired.of(dose.rounds(), 10 * dose.repeats())
                     .add(
                             "bare call of the rule engine",

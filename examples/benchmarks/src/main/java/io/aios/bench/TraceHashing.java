@@ -25,8 +25,12 @@ public final class TraceHashing {
     private TraceHashing() {}
 
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 40;
-        int repeats = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : Dose.FULL.rounds();
+        int repeats = args.length > 1 ? Integer.parseInt(args[1]) : Dose.FULL.repeats();
+        run(new Report(), new Dose(rounds, repeats, 0));
+    }
+
+    static void run(Report report, Dose dose) throws Exception {
         SimulationRunner runner = SimulationRunner.strict(RuleBasedPipeline.standard(), TraceSettings.defaults());
         DecisionRequest request =
                 new DecisionRequest("I need to request FMLA leave for medical treatment", "cleveland-gov", "emp-12345");
@@ -37,7 +41,7 @@ public final class TraceHashing {
         MessageDigest sha = MessageDigest.getInstance("SHA-256");
         ObjectMapper mapper = new ObjectMapper();
 
-        List<Paired.Timing> timings = Paired.of(rounds, repeats)
+        List<Paired.Timing> timings = Paired.of(dose.rounds(), dose.repeats())
                 .add("floor: SHA-256 of the pre-image", () -> sha.digest(preimage))
                 .add("typed trace to decision hash", () -> TraceHashes.decision(trace))
                 .add(
@@ -70,6 +74,24 @@ public final class TraceHashing {
                 "typed is %.1f times as fast as Jackson with java-json-canonicalization (minima %.1f)%n",
                 timings.get(2).median() / timings.get(1).median(),
                 timings.get(2).min() / timings.get(1).min());
+        report.atMost(3.5, "x", "typed trace to decision hash over SHA-256 of the bytes, medians", over(timings, 1))
+                .atMost(3.5, "x", "the same, minima", timings.get(1).min() / floor.min())
+                .atLeast(
+                        7,
+                        "x",
+                        "faster than Jackson, java-json-canonicalization and SHA-256, medians",
+                        timings.get(2).median() / timings.get(1).median())
+                .atMost(8, "x", "parse and check the decision hash over the floor, medians", over(timings, 4))
+                .atMost(8, "x", "the same, minima", timings.get(4).min() / floor.min())
+                .atMost(
+                        30,
+                        "us",
+                        "whole rule-based simulation with both hashes, CPU median",
+                        timings.get(7).median());
+    }
+
+    private static double over(List<Paired.Timing> timings, int index) {
+        return timings.get(index).over(timings.get(0));
     }
 
     private static HashCheck consistent(HashCheck check) {

@@ -37,7 +37,8 @@ final class Isolating {
                             .equals(Optional.of(shown.first().sealed())));
             story.check(
                     stranger + " reads 0 rows, without any WHERE",
-                    () -> traces.count(stranger) == 0 && traces.page(stranger, null, 10).isEmpty());
+                    () -> traces.count(stranger) == 0
+                            && traces.page(stranger, null, 10).isEmpty());
             story.check(
                     stranger + " writes into " + tenant + ": refused by the database (42501)",
                     () -> refusal(() -> db.inTenant(

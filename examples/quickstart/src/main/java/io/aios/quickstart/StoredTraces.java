@@ -18,12 +18,12 @@ final class StoredTraces {
                         db,
                         "decision_traces",
                         (row, context) -> checked(row),
-                        sealed -> OrgId.of(sealed.trace().tenantId()),
-                        sealed -> Map.of(
-                                "trace_id", sealed.trace().traceId(),
-                                "trace_hash", sealed.traceHash().hex(),
-                                "record_hash", sealed.recordHash().hex(),
-                                "body", sealed.bytes()))
+                        stored -> OrgId.of(stored.trace().tenantId()),
+                        stored -> Map.of(
+                                "trace_id", stored.trace().traceId(),
+                                "trace_hash", stored.traceHash().hex(),
+                                "record_hash", stored.recordHash().hex(),
+                                "body", stored.bytes()))
                 .id("trace_id")
                 .build();
     }
