@@ -191,7 +191,7 @@ class CertifyIT {
         Set<String> missing = new TreeSet<>();
         for (Group group : Group.of(host)) {
             for (Check check : group.checks()) {
-                String[] named = check.test().split("\\.");
+                String[] named = check.test().split("\\.", -1);
                 String source = source(root, named[0]);
                 if (source.isEmpty() || (named.length > 1 && !source.contains(" " + named[1] + "("))) {
                     missing.add(check.test());
