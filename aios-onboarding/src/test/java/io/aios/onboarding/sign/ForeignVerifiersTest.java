@@ -75,7 +75,8 @@ class ForeignVerifiersTest {
     @ValueSource(strings = {"Ed25519", "RSASSA-PSS"})
     void sigstoreVerifiesTheBundle(String algorithm) throws Exception {
         assumeTrue(
-                Tool.run(List.of("node", "-e", "require('@sigstore/verify');require('@sigstore/bundle')")).ok(),
+                Tool.run(List.of("node", "-e", "require('@sigstore/verify');require('@sigstore/bundle')"))
+                        .ok(),
                 "NODE_PATH leads to no @sigstore/verify");
         KeyPair pair = keyPair(algorithm);
         byte[] bundle =
