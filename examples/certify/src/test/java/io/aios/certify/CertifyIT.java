@@ -202,8 +202,8 @@ class CertifyIT {
     }
 
     private static String source(Path root, String type) throws IOException {
-        for (String module :
-                List.of("aios-policy-spi", "aios-trace", "aios-tenancy", "aios-audit", "aios-onboarding")) {
+        for (String module : List.of(
+                "aios-policy-spi", "aios-trace", "aios-tenancy", "aios-audit", "aios-onboarding", "examples/certify")) {
             try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/test/java"))) {
                 for (Path file : files.toList()) {
                     if (file.getFileName().toString().equals(type + ".java")) {
