@@ -232,7 +232,7 @@ class AttackListTest {
     @Test
     @DisplayName("12: arguments that change after the decision are not those that were permitted")
     void argumentsSwappedAfterTheDecisionShow() {
-        Map<String, Object> inner = new HashMap<>(Map.of("path", "/tmp/a"));
+        Map<String, Object> inner = new HashMap<>(Map.of("path", "/data/a"));
         Map<String, Object> arguments = new HashMap<>(Map.of("file", inner));
         PolicyRequest request = PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", arguments);
         String permitted = request.digest();
@@ -242,7 +242,7 @@ class AttackListTest {
         }
         inner.put("path", "/etc/shadow");
         assertThat(request.digest()).as("the request is a copy").isEqualTo(permitted);
-        assertThat(request.action().properties()).isEqualTo(Map.of("file", Map.of("path", "/tmp/a")));
+        assertThat(request.action().properties()).isEqualTo(Map.of("file", Map.of("path", "/data/a")));
         assertThatThrownBy(() -> request.action().properties().put("x", 1))
                 .isInstanceOf(UnsupportedOperationException.class);
         assertThat(PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", arguments)
@@ -259,12 +259,12 @@ class AttackListTest {
         Map<String, Object> shifty = new java.util.AbstractMap<>() {
             @Override
             public java.util.Set<Entry<String, Object>> entrySet() {
-                return Map.<String, Object>of("path", readings.getAndIncrement() == 0 ? "/tmp/a" : "/etc/shadow")
+                return Map.<String, Object>of("path", readings.getAndIncrement() == 0 ? "/data/a" : "/etc/shadow")
                         .entrySet();
             }
         };
         PolicyRequest request = PolicyRequest.toolCall(Subject.of("agent", "hr"), "search_kb", shifty);
-        assertThat(request.action().properties()).isEqualTo(Map.of("path", "/tmp/a"));
+        assertThat(request.action().properties()).isEqualTo(Map.of("path", "/data/a"));
         assertThat(request.digest()).isEqualTo(request.digest());
     }
 

@@ -135,7 +135,7 @@ class WriteAttacksIT {
     @Test
     void attack25CopyIsPassedNeitherOutNorIn() {
         bed.refuses("copy doc to stdout", "copy doc from stdin", "copy (select * from doc) to stdout");
-        assertThat(bed.loginGets("copy aios.doc to '/tmp/x'")).isEqualTo("42501");
+        assertThat(bed.loginGets("copy aios.doc to '/data/x'")).isEqualTo("42501");
         assertThat(bed.loginGets("copy aios.doc from program 'id'")).isEqualTo("42501");
         assertThat(List.of("0A000", "42501")).contains(bed.loginGets("copy aios.doc from stdin"));
         assertThat(bed.read(B, "select body from doc")).containsExactly("of-b");

@@ -7,12 +7,7 @@ import io.aios.audit.proof.NoteKey;
 import io.aios.audit.proof.NoteSigner;
 import io.aios.audit.verify.DecisionEvidence;
 import io.aios.audit.wall.CheckpointSigner;
-import io.aios.onboarding.approval.ApprovalGate;
-import io.aios.onboarding.approval.WallApprovalLog;
-import io.aios.onboarding.deploy.DeploymentExecutor;
-import io.aios.onboarding.deploy.PlannedDeployment;
 import io.aios.onboarding.pack.PackagePolicies;
-import io.aios.onboarding.pack.PackageVerifier;
 import io.aios.onboarding.pack.VerifiedPackage;
 import io.aios.policy.Policy;
 import io.aios.policy.pdp.PolicyDecisionPoint;
@@ -25,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 
 /**
  * One request from the package to the checkpoint, and its evidence in one file.
@@ -38,8 +32,9 @@ record OneDecision(Path file, NoteKey key) {
 
     /** The package is approved and deployed, its policies decide a request, and all of it is signed. */
     static OneDecision produce(Host host, Path folder) throws IOException {
-        VerifiedPackage content = deployed(host, folder.resolve("package"));
-        SealedTrace trace = decided(host, content);
+        DeploymentRun run = new DeploymentRun(host, folder, host.content());
+        Checks.same(run.content.hash(), run.deploy().packageHash(), "package that runs");
+        SealedTrace trace = decided(host, run.content);
         byte[] tenantKey = new byte[32];
         new SecureRandom().nextBytes(tenantKey);
         var unused = host.wall().tenant(host.org()).append(AuditEvents.trace(trace, Pseudonyms.of(tenantKey)));
@@ -64,23 +59,6 @@ record OneDecision(Path file, NoteKey key) {
         DecisionEvidence.write(trace, Files.readAllBytes(folder.resolve("package/SHA256SUMS")), entries, file);
         Files.writeString(folder.resolve("evidence.vkey"), signer.key() + "\n");
         return new OneDecision(file, signer.key());
-    }
-
-    private static VerifiedPackage deployed(Host host, Path root) {
-        host.content().writeTo(root);
-        VerifiedPackage content = PackageVerifier.verify(root).orElseThrow();
-        DeploymentExecutor executor = new DeploymentExecutor("certify", Clock.systemUTC());
-        PlannedDeployment planned = executor.plan(content, host.targets().get());
-        ApprovalGate gate = new ApprovalGate(
-                host.org(),
-                host.approvals(),
-                WallApprovalLog.on(host.wall(), host.auditReader()),
-                host.approvers(),
-                Clock.systemUTC());
-        gate.approveAll(planned.request(), host.approverCredential(), "read and agreed");
-        var receipt = executor.apply(planned, gate.check(planned.request()).orElseThrow());
-        Checks.same(content.hash(), receipt.packageHash(), "package that runs");
-        return content;
     }
 
     private static SealedTrace decided(Host host, VerifiedPackage content) {
