@@ -51,14 +51,8 @@ public final class PolicyToolExecutor implements ToolExecutor {
     private ToolOutcome blocked(ToolCall call, String what, Decision decision) {
         String reason = what + ": " + String.join(", ", decision.outcome().reasonCodes());
         journal.blocked(call, reason);
+        String told = decision.outcome().userText();
         return new ToolOutcome.Blocked(
-                reason,
-                Map.of(
-                        "blocked",
-                        true,
-                        "tool_name",
-                        call.toolName(),
-                        "message",
-                        decision.outcome().userText()));
+                reason, Map.of("blocked", true, "tool_name", call.toolName(), "message", told.isBlank() ? what : told));
     }
 }

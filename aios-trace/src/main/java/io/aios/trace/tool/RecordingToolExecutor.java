@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Executes through another executor, notes each call in the journal and keeps its result for replay. Thread-safe. */
 public final class RecordingToolExecutor implements ToolExecutor {
+    private static final ToolOutcome UNREADABLE =
+            new ToolOutcome.Failed("the arguments are not a JSON object; nothing was executed");
+
     private final ToolExecutor tools;
     private final ToolJournal journal;
     private final ToolRecording.Builder recording = new ToolRecording.Builder();
@@ -21,7 +24,7 @@ public final class RecordingToolExecutor implements ToolExecutor {
         return new RecordingToolExecutor(tools, journal);
     }
 
-    /** Executes the call; one that carries a permit for other arguments is blocked. */
+    /** Executes the call; a permit for other arguments blocks it, arguments that cannot be read fail it. */
     @Override
     public ToolOutcome execute(ToolCall call) {
         ToolPermit permit = call.permit();
@@ -34,7 +37,7 @@ public final class RecordingToolExecutor implements ToolExecutor {
         long started = System.nanoTime();
         ToolOutcome outcome;
         try {
-            outcome = tools.execute(call);
+            outcome = call.isReadable() ? tools.execute(call) : UNREADABLE;
         } catch (RuntimeException e) {
             // The message may hold secrets of the tool; its class tells enough.
             note(call, "failed", Map.of("exception", e.getClass().getName()), startedAt, started);

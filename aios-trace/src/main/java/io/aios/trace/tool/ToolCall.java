@@ -1,7 +1,9 @@
 package io.aios.trace.tool;
 
+import io.aios.policy.InvalidJsonException;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public record ToolCall(
         int turn,
         int index,
         @Nullable ToolPermit permit) {
+    private static final String UNREADABLE = "$unreadable";
+
     /** Checks and deep-copies. */
     public ToolCall {
         if (toolName.isBlank()) {
@@ -38,6 +42,34 @@ public record ToolCall(
      */
     public static ToolCall of(String toolName, Map<String, ? extends @Nullable Object> arguments, int turn, int index) {
         return new ToolCall(toolName, CanonicalJson.freeze(arguments), turn, index, null);
+    }
+
+    /**
+     * A call whose arguments are JSON text that a model wrote; blank text means no arguments.
+     *
+     * <p>Text that is not one JSON object still makes a call, because it still is an attempt: see {@link #isReadable}.
+     */
+    public static ToolCall parse(String toolName, String arguments, int turn, int index) {
+        return of(toolName, arguments.isBlank() ? Map.of() : read(arguments), turn, index);
+    }
+
+    private static Map<String, @Nullable Object> read(String arguments) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(arguments)) {
+            return Map.of(UNREADABLE, new String(arguments.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+        }
+        try {
+            if (CanonicalJson.parse(arguments.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> object) {
+                return CanonicalJson.freeze(object);
+            }
+        } catch (InvalidJsonException notJson) {
+            // Falls through: what a model sends is not always JSON.
+        }
+        return Map.of(UNREADABLE, arguments);
+    }
+
+    /** Whether the model wrote arguments that could be read; {@link RecordingToolExecutor} never executes others. */
+    public boolean isReadable() {
+        return !arguments.containsKey(UNREADABLE);
     }
 
     /** The same call with a permit. */

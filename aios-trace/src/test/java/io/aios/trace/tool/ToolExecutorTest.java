@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolExecutorTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-28T06:59:33.2445899Z"), ZoneOffset.UTC);
@@ -177,7 +179,10 @@ class ToolExecutorTest {
     void aDeniedCallIsBlockedAndTraced() {
         try (PolicyDecisionPoint decisions =
                 PolicyDecisionPoint.of(RulePolicies.toolAllowList("tools", "1", List.of("sum")))) {
-            assertThat(guarded(decisions).execute(call("pay"))).isInstanceOf(ToolOutcome.Blocked.class);
+            assertThat(guarded(decisions).execute(call("pay")))
+                    .isInstanceOfSatisfying(
+                            ToolOutcome.Blocked.class,
+                            blocked -> assertThat(blocked.placeholder()).containsEntry("message", "Policy denies"));
         }
         assertThat(executed).isEmpty();
         assertThat(journal.blockedTools())
@@ -243,6 +248,30 @@ class ToolExecutorTest {
         ToolCall call = ToolCall.of("mail", Map.of("to", "ann@example.org"), 0, 0);
         assertThat(NullToolExecutor.lenient(journal).execute(call)).isNotNull();
         assertThat(call.toString() + journal.blockedTools() + journal.steps(1)).doesNotContain("ann@");
+    }
+
+    @Test
+    void argumentsThatAModelWroteAreRead() {
+        assertThat(ToolCall.parse("sum", "{\"n\": 7}", 0, 0)).isEqualTo(call("sum"));
+        assertThat(ToolCall.parse("sum", " ", 0, 0).arguments()).isEmpty();
+        assertThat(call("sum").isReadable()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "[1]", "7", "{\"a\":1,\"a\":2}", "{\"a\":\"\\ud800\"}", "{\"a\":NaN}"})
+    void argumentsThatCannotBeReadAreStillAnAttemptAndNeverRun(String written) {
+        ToolCall call = ToolCall.parse("sum", written, 0, 0);
+
+        assertThat(call.isReadable()).isFalse();
+        assertThat(RecordingToolExecutor.around(real, journal).execute(call)).isInstanceOf(ToolOutcome.Failed.class);
+        assertThat(executed).isEmpty();
+        assertThat(journal.steps(1)).hasSize(1);
+    }
+
+    @Test
+    void textWithHalfACharacterCannotBeRead() {
+        assertThat(ToolCall.parse("sum", "{\"a\":\"\uD800\"}", 0, 0).isReadable())
+                .isFalse();
     }
 
     private PolicyToolExecutor guarded(PolicyDecisionPoint decisions) {

@@ -6,12 +6,10 @@ import dev.langchain4j.observability.api.listener.AiServiceResponseReceivedListe
 import dev.langchain4j.service.tool.ToolProvider;
 import dev.langchain4j.service.tool.ToolProviderRequest;
 import dev.langchain4j.service.tool.ToolProviderResult;
-import io.aios.policy.InvalidJsonException;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.tool.ToolCall;
 import io.aios.trace.tool.ToolExecutor;
 import io.aios.trace.tool.ToolOutcome;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -24,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * turn and place the model asked for each, so that tools called concurrently leave the same trace.
  */
 final class GovernedTools implements ToolProvider, AiServiceResponseReceivedListener {
-    /** The only argument of a call whose arguments were not a JSON object; it still counts as an attempt. */
-    static final String MALFORMED = "$malformed";
-
     private record Place(int turn, int index) {}
 
     private final Toolbox toolbox;
@@ -57,7 +52,7 @@ final class GovernedTools implements ToolProvider, AiServiceResponseReceivedList
 
     private String execute(ToolExecutionRequest request) {
         Place place = place(request);
-        ToolCall call = ToolCall.of(request.name(), arguments(request), place.turn, place.index);
+        ToolCall call = ToolCall.parse(request.name(), request.arguments(), place.turn, place.index);
         return executor.execute(call)
                 .fold(
                         succeeded -> text(succeeded.result()),
@@ -69,17 +64,6 @@ final class GovernedTools implements ToolProvider, AiServiceResponseReceivedList
         Deque<Place> waiting = places.get(request);
         Place first = waiting == null ? null : waiting.poll();
         return first == null ? new Place(turns, 0) : first;
-    }
-
-    private static Map<String, @Nullable Object> arguments(ToolExecutionRequest request) {
-        try {
-            if (CanonicalJson.parse(request.arguments().getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> object) {
-                return CanonicalJson.freeze(object);
-            }
-        } catch (InvalidJsonException notJson) {
-            // Falls through: what a model sends is not always JSON.
-        }
-        return Map.of(MALFORMED, request.arguments());
     }
 
     private static String text(@Nullable Object result) {

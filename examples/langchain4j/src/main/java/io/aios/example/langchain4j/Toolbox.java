@@ -47,8 +47,8 @@ final class Toolbox implements ToolExecutor {
     @Override
     public ToolOutcome execute(ToolCall call) {
         DefaultToolExecutor method = methods.get(call.toolName());
-        if (method == null || call.arguments().containsKey(GovernedTools.MALFORMED)) {
-            return new ToolOutcome.Failed("no such tool, or its arguments are not a JSON object");
+        if (method == null) {
+            return new ToolOutcome.Failed("no such tool");
         }
         ToolExecutionRequest request = ToolExecutionRequest.builder()
                 .name(call.toolName())

@@ -1,14 +1,11 @@
 package io.aios.example.springai;
 
-import io.aios.policy.InvalidJsonException;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.tool.ToolCall;
 import io.aios.trace.tool.ToolExecutor;
 import io.aios.trace.tool.ToolOutcome;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
@@ -25,9 +22,6 @@ import org.springframework.ai.tool.definition.ToolDefinition;
  * of the batch stay as the model gave them; what was blocked is answered with its placeholder.
  */
 final class GovernedToolCallingManager implements ToolCallingManager {
-    /** The only argument of a call whose arguments were not a JSON object; it still counts as an attempt. */
-    static final String MALFORMED = "$malformed";
-
     private final ToolCallingManager definitions = ToolCallingManager.builder().build();
     private final ToolExecutor executor;
     private int turn;
@@ -51,7 +45,7 @@ final class GovernedToolCallingManager implements ToolCallingManager {
                 .orElseThrow(() -> new IllegalStateException("the model asked for no tool"));
         List<ToolResponseMessage.ToolResponse> answers = new ArrayList<>();
         for (AssistantMessage.ToolCall call : asked.getToolCalls()) {
-            ToolCall ours = ToolCall.of(call.name(), arguments(call.arguments()), turn, answers.size());
+            ToolCall ours = ToolCall.parse(call.name(), call.arguments(), turn, answers.size());
             String answer = executor.execute(ours)
                     .fold(
                             succeeded -> text(succeeded.result()),
@@ -63,17 +57,6 @@ final class GovernedToolCallingManager implements ToolCallingManager {
         history.add(asked);
         history.add(ToolResponseMessage.builder().responses(answers).build());
         return ToolExecutionResult.builder().conversationHistory(history).build();
-    }
-
-    private static Map<String, @Nullable Object> arguments(String json) {
-        try {
-            if (CanonicalJson.parse(json.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> object) {
-                return CanonicalJson.freeze(object);
-            }
-        } catch (InvalidJsonException notJson) {
-            // Falls through: what a model sends is not always JSON.
-        }
-        return Map.of(MALFORMED, json);
     }
 
     private static String text(@Nullable Object result) {

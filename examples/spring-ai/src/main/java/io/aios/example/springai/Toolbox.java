@@ -20,8 +20,8 @@ record Toolbox(List<ToolCallback> callbacks) implements ToolExecutor {
         Optional<ToolCallback> callback = callbacks.stream()
                 .filter(each -> each.getToolDefinition().name().equals(call.toolName()))
                 .findFirst();
-        if (callback.isEmpty() || call.arguments().containsKey(GovernedToolCallingManager.MALFORMED)) {
-            return new ToolOutcome.Failed("no such tool, or its arguments are not a JSON object");
+        if (callback.isEmpty()) {
+            return new ToolOutcome.Failed("no such tool");
         }
         try {
             return new ToolOutcome.Succeeded(callback.get().call(CanonicalJson.text(call.arguments())));
