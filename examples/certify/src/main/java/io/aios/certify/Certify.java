@@ -1,15 +1,21 @@
 package io.aios.certify;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs every check against a host and writes a review pack.
@@ -18,7 +24,8 @@ import java.util.stream.Collectors;
  */
 public final class Certify {
     private static final String USAGE =
-            "options: --host CLASS (default: everything embedded)  --only GROUP[,GROUP]  --out FOLDER (default target/certify)";
+            "options: --host CLASS (default: everything embedded)  --classpath JAR[:FOLDER...] (where that class is)"
+                    + "  --only GROUP[,GROUP]  --out FOLDER (default target/certify)";
 
     private Certify() {}
 
@@ -28,6 +35,7 @@ public final class Certify {
 
     static int run(List<String> args, PrintStream out) {
         String hostClass = EmbeddedHost.class.getName();
+        List<Path> classPath = List.of();
         Set<String> only = Set.of();
         Path folder = Path.of("target", "certify");
         try {
@@ -35,17 +43,45 @@ public final class Certify {
                 String option = rest.next();
                 switch (option) {
                     case "--host" -> hostClass = value(option, rest);
+                    case "--classpath" -> classPath = paths(value(option, rest));
                     case "--only" ->
                         only = new TreeSet<>(List.of(value(option, rest).split(",")));
                     case "--out" -> folder = Path.of(value(option, rest));
                     default -> throw new IllegalArgumentException("unknown option " + option);
                 }
             }
-            Class<? extends Host> type = Class.forName(hostClass).asSubclass(Host.class);
-            return certify(type, only, folder, out);
-        } catch (IllegalArgumentException | ClassNotFoundException | ClassCastException e) {
+            return certify(load(hostClass, classPath), only, folder, out);
+        } catch (IllegalArgumentException | ClassNotFoundException | ClassCastException | LinkageError e) {
             out.println(e.getMessage() + "; " + USAGE);
             return 2;
+        }
+    }
+
+    /** The loader stays open as long as the program runs: the host loads its classes through it at any time. */
+    private static Class<? extends Host> load(String name, List<Path> classPath) throws ClassNotFoundException {
+        ClassLoader ours = Certify.class.getClassLoader();
+        ClassLoader loader = classPath.isEmpty()
+                ? ours
+                : new URLClassLoader(classPath.stream().map(Certify::url).toArray(URL[]::new), ours);
+        return Class.forName(name, true, loader).asSubclass(Host.class);
+    }
+
+    private static List<Path> paths(String classPath) {
+        List<Path> paths =
+                Stream.of(classPath.split(File.pathSeparator)).map(Path::of).toList();
+        for (Path path : paths) {
+            if (!Files.exists(path)) {
+                throw new IllegalArgumentException("--classpath names what is not there: " + path.toAbsolutePath());
+            }
+        }
+        return paths;
+    }
+
+    private static URL url(Path path) {
+        try {
+            return path.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException("no class path entry: " + path, e);
         }
     }
 

@@ -32,6 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,6 +217,33 @@ class CertifyIT {
         return "";
     }
 
+    /** As a team would: a class of its own, compiled elsewhere, named on the command line. */
+    @Test
+    void aHostFromAnotherClassPathIsCertified() throws IOException {
+        Path source = Path.of(
+                System.getProperty("aios.root"), "examples/certify/src/test/resources/host/com/acme/AcmeHost.java");
+        Path classes = Files.createDirectory(out.resolve("classes"));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assertThat(compiler.run(null, null, null, "-d", classes.toString(), source.toString()))
+                .isZero();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+        int exit = Certify.run(
+                List.of(
+                        "--host",
+                        "com.acme.AcmeHost",
+                        "--classpath",
+                        classes.toString(),
+                        "--only",
+                        "TRACE-001,ONBOARD-001",
+                        "--out",
+                        out.resolve("pack").toString()),
+                new PrintStream(printed, true, StandardCharsets.UTF_8));
+
+        assertThat(exit).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(out.resolve("pack/review-pack.md")).content().contains("com.acme.AcmeHost");
+    }
+
     @Test
     void wrongOptionsAreNamed() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -223,7 +252,12 @@ class CertifyIT {
         assertThat(Certify.run(List.of("--hots", "x"), stream)).isEqualTo(2);
         assertThat(Certify.run(List.of("--host", "io.aios.certify.Nobody"), stream))
                 .isEqualTo(2);
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("--hots").contains("io.aios.certify.Nobody");
+        assertThat(Certify.run(List.of("--classpath", out.resolve("nothing").toString()), stream))
+                .isEqualTo(2);
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("--hots")
+                .contains("io.aios.certify.Nobody")
+                .contains("nothing");
     }
 
     private static List<String> unmet(Function<Host, Group> group, String part, Object broken) {

@@ -65,6 +65,16 @@ class DecisionEvidenceIT {
         assertThat(python(made.file())).startsWith("trace ");
     }
 
+    @Test
+    void theSampleBesideTheSpecificationIsAccepted() throws IOException {
+        Path vectors = VERIFIER.resolveSibling("vectors");
+        NoteKey pinned =
+                NoteKey.parse(Files.readString(vectors.resolve("decision.vkey")).strip());
+
+        assertThat(DecisionEvidence.verify(vectors.resolve("decision.jsonl"), pinned))
+                .isInstanceOf(Proven.class);
+    }
+
     static Stream<Arguments> edits() {
         return Stream.of(
                 edit(Link.TRACE, "trace", "FMLA leave", "FMLA love"),
