@@ -166,6 +166,33 @@ class HouseRulesTest {
         noClasses().should(ACCESS_STANDARD_STREAMS).check(house);
     }
 
+    /** {@code formatted} is left out: with nothing but {@code %s} it has no locale in it. */
+    @Test
+    void nothingReadsTheDefaultLocaleZoneCharsetOrClock() {
+        Set<String> calls = house.stream()
+                .flatMap(type -> type.getCodeUnitAccessesFromSelf().stream())
+                .map(access -> access.getTarget().getFullName())
+                .collect(Collectors.toSet());
+        assertThat(calls)
+                .contains("java.lang.String.getBytes(java.nio.charset.Charset)")
+                .doesNotContain(
+                        "java.lang.String.toLowerCase()",
+                        "java.lang.String.toUpperCase()",
+                        "java.lang.String.getBytes()",
+                        "java.lang.String.<init>([B)",
+                        "java.lang.String.<init>([B, int, int)",
+                        "java.lang.String.format(java.lang.String, [Ljava.lang.Object;)",
+                        "java.nio.charset.Charset.defaultCharset()",
+                        "java.time.Instant.now()",
+                        "java.time.LocalDate.now()",
+                        "java.time.LocalDateTime.now()",
+                        "java.time.OffsetDateTime.now()",
+                        "java.time.ZonedDateTime.now()",
+                        "java.time.ZoneId.systemDefault()",
+                        "java.util.Locale.getDefault()",
+                        "java.util.TimeZone.getDefault()");
+    }
+
     @Test
     void onlyTheWallTouchesTheAuditDatabase() {
         noClasses()
