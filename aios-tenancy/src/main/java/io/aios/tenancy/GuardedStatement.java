@@ -236,7 +236,7 @@ final class GuardedStatement extends GuardedCalls {
             PreparedStatement prepared = prepare(fold);
             real = prepared;
             bind(prepared, fold == Fold.PLAIN ? 0 : session.bindPrefix(prepared, fold));
-            boolean rows = prepared.execute();
+            boolean rows = session.execute(prepared, fold);
             if (fold != Fold.PLAIN) {
                 session.passPrefix(prepared, fold, rows);
                 rows = prepared.getMoreResults();
