@@ -204,8 +204,11 @@ class EscapeAttemptsIT {
     }
 
     private static ResultSet rows(Handle handle) throws SQLException {
-        ResultSet rows =
-                handle.getConnection().prepareStatement("select 4711::bigint").executeQuery();
+        return rows(handle, "select 4711::bigint");
+    }
+
+    private static ResultSet rows(Handle handle, String sql) throws SQLException {
+        ResultSet rows = handle.getConnection().prepareStatement(sql).executeQuery();
         assertThat(rows.next()).isTrue();
         return rows;
     }
@@ -273,6 +276,9 @@ class EscapeAttemptsIT {
                         h -> h.getConnection()
                                 .createArrayOf("text", new Object[] {"a"})
                                 .getResultSet()),
+                attempt(
+                        "cursor by its name",
+                        h -> rows(h, "select 'c'::refcursor").getObject(1)),
                 attempt("large object by its number", h -> rows(h).getObject(1, Blob.class)),
                 attempt("large text by its number", h -> rows(h).getObject(1, Clob.class)),
                 attempt(
