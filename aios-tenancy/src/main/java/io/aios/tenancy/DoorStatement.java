@@ -3,7 +3,7 @@ package io.aios.tenancy;
 import static io.aios.tenancy.SqlLexer.refused;
 
 import io.aios.tenancy.SqlLexer.Kind;
-import java.util.Locale;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,9 +29,17 @@ record DoorStatement(String text, boolean callsUnknown) {
             "pg_try_advisory_xact_lock",
             "pg_try_advisory_xact_lock_shared");
 
-    /** Functions that change the session, run SQL text, or reach what no policy covers. */
-    private static final Set<String> REFUSED = Set.of(
-            "set_config", "currval", "lastval", "setval", "loread", "lowrite", "get_raw_page", "information_schema");
+    /** Names that change the session, reach what no policy covers, or turn a number into the name of an object. */
+    private static final Set<String> REFUSED = words("""
+            set_config currval lastval setval loread lowrite get_raw_page information_schema
+            regclass regcollation regnamespace regoper regoperator regproc regprocedure regrole regtype
+            """);
+
+    /** Functions that run SQL text, outlast the transaction, or describe objects; as names of columns they pass. */
+    private static final Set<String> REFUSED_CALLS = words("""
+            ts_stat ts_rewrite crosstab crosstab2 crosstab3 crosstab4 crosstabn connectby xpath_table
+            setseed format_type obj_description col_description shobj_description
+            """);
 
     private static final Set<String> CALLED_LIKE_FUNCTIONS = words("""
             select insert update delete merge with values from where and or not in any all some exists as on using
@@ -58,7 +66,8 @@ record DoorStatement(String text, boolean callsUnknown) {
     private static final Map<String, DoorStatement> KNOWN = new ConcurrentHashMap<>();
 
     private static Set<String> words(String text) {
-        return Set.of(java.util.Arrays.stream(text.split("\\s+")).distinct().toArray(String[]::new));
+        return Set.of(
+                java.util.Arrays.stream(text.strip().split("\\s+")).distinct().toArray(String[]::new));
     }
 
     /**
@@ -82,8 +91,10 @@ record DoorStatement(String text, boolean callsUnknown) {
     private static DoorStatement read(String sql) {
         SqlLexer lexer = new SqlLexer(sql);
         String first = lexer.next() == Kind.WORD ? fold(lexer.text()) : "";
+        int depth = 0;
         while (lexer.isSymbol('(') && first.isEmpty()) {
             first = lexer.next() == Kind.WORD ? fold(lexer.text()) : "";
+            depth++;
         }
         if (!KINDS.contains(first)) {
             throw refused(
@@ -91,11 +102,19 @@ record DoorStatement(String text, boolean callsUnknown) {
                     lexer.start(),
                     "pass SELECT, INSERT, UPDATE, DELETE, MERGE, WITH or VALUES");
         }
-        return new Reader(sql, lexer, first).read();
+        return new Reader(sql, lexer, first, depth).read();
     }
 
+    /** As the server folds a name: nothing but A to Z. */
     static String fold(String word) {
-        return word.toLowerCase(Locale.ROOT);
+        StringBuilder folded = new StringBuilder(word);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return folded.toString();
     }
 
     /** Walks the tokens after the first. */
@@ -106,11 +125,17 @@ record DoorStatement(String text, boolean callsUnknown) {
         private String last;
         private boolean afterDot;
         private boolean callsUnknown;
+        /** Depths of parentheses at which a SELECT has begun, whose INTO would create a table. */
+        private final BitSet selects = new BitSet();
 
-        Reader(String sql, SqlLexer lexer, String first) {
+        private int depth;
+
+        Reader(String sql, SqlLexer lexer, String first, int depth) {
             this.sql = sql;
             this.lexer = lexer;
             this.last = first;
+            this.depth = depth;
+            selects.set(depth, first.equals("select"));
         }
 
         DoorStatement read() {
@@ -142,13 +167,18 @@ record DoorStatement(String text, boolean callsUnknown) {
             String folded = fold(name);
             boolean system = folded.startsWith("pg_") && !HARMLESS_PG.contains(folded);
             boolean large = folded.startsWith("lo_") || folded.startsWith("dblink") || folded.contains("_to_xml");
-            if (system || large || REFUSED.contains(folded)) {
+            if (system || large || REFUSED.contains(folded.startsWith("_") ? folded.substring(1) : folded)) {
                 throw refused(
                         "names '" + folded + "', which reaches beyond a tenant",
                         lexer.start(),
                         "the door passes no system catalog, session function or large object");
             }
-            if (!quoted && folded.equals("into") && !last.equals("insert") && !last.equals("merge")) {
+            if (!quoted && folded.equals("select")) {
+                selects.set(depth);
+            }
+            if (!quoted
+                    && folded.equals("into")
+                    && (selects.get(depth) || !(last.equals("insert") || last.equals("merge")))) {
                 throw refused("creates a table (INTO)", lexer.start(), "write into an existing tenant table");
             }
             String seen = quoted ? "\"" + name : folded;
@@ -171,10 +201,27 @@ record DoorStatement(String text, boolean callsUnknown) {
                 afterDot = true;
                 return;
             }
-            if (lexer.isSymbol('(') && !last.isEmpty() && !beforeLast.equals("into")) {
-                callsUnknown |= !CALLED_LIKE_FUNCTIONS.contains(last);
+            if (lexer.isSymbol('(')) {
+                call();
+                selects.clear(++depth);
+            } else if (lexer.isSymbol(')') && depth > 0) {
+                depth--;
             }
             remember("");
+        }
+
+        private void call() {
+            if (last.isEmpty()) {
+                return;
+            }
+            String function = fold(last.replaceFirst("^[.\"]+", ""));
+            if (REFUSED_CALLS.contains(function)) {
+                throw refused(
+                        "calls '" + function + "', which reaches beyond a tenant",
+                        lexer.start(),
+                        "the door passes no function that runs SQL text, names objects or outlasts the transaction");
+            }
+            callsUnknown |= !beforeLast.equals("into") && !CALLED_LIKE_FUNCTIONS.contains(last);
         }
 
         private void remember(String word) {

@@ -41,13 +41,16 @@ record Driver(
 
     private static boolean folds(Connection connection, SessionPins pins, String org) throws SQLException {
         // The canary table is found only if the server reads this statement after it has run the prefix.
-        String sql = pins.prefix(true) + ";\nselect ?::text, token from canary\n;\nCOMMIT";
+        String sql = new TransactionText(pins, true, null, null).prefix(TenantSession.Fold.WHOLE, true)
+                + ";\nselect ?::text, token from canary\n;\nCOMMIT";
         try {
+            connection.setAutoCommit(true); // the text holds its own BEGIN
             for (int i = 0; i < PROBES; i++) {
                 try (PreparedStatement statement = connection.prepareStatement(sql)) {
                     pins.bind(statement, org);
                     statement.setString(SessionPins.PARAMETERS + 1, "probe" + i);
-                    if (!statement.execute() || !statement.getMoreResults()) {
+                    boolean prefix = statement.execute() || statement.getMoreResults();
+                    if (!prefix || !statement.getMoreResults()) {
                         return false;
                     }
                     try (java.sql.ResultSet rows = statement.getResultSet()) {
@@ -64,6 +67,7 @@ record Driver(
         } catch (SQLException e) {
             return false;
         } finally {
+            connection.setAutoCommit(false);
             connection.rollback();
         }
     }

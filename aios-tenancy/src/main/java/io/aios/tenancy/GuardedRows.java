@@ -2,8 +2,12 @@ package io.aios.tenancy;
 
 import java.lang.reflect.Method;
 import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLXML;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +58,14 @@ final class GuardedRows extends GuardedCalls {
             if (value instanceof Array array) {
                 return GuardedArray.of(session, array);
             }
-            if (value instanceof ResultSet) {
-                throw refused(method, "cursors are not passed");
+            if (value instanceof ResultSetMetaData columns) {
+                return GuardedColumns.of(session, columns);
+            }
+            if (value instanceof ResultSet
+                    || value instanceof Blob
+                    || value instanceof Clob
+                    || value instanceof SQLXML) {
+                throw refused(method, "cursors and large objects are not passed");
             }
             return value;
         }

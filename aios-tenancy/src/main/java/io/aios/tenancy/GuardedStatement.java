@@ -2,12 +2,16 @@ package io.aios.tenancy;
 
 import io.aios.tenancy.TenantSession.Fold;
 import java.lang.reflect.Method;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +29,12 @@ final class GuardedStatement extends GuardedCalls {
             if (argument instanceof Integer flag) {
                 return new Keys(flag == Statement.RETURN_GENERATED_KEYS, List.of());
             }
-            if (argument instanceof String[] names) {
+            // The driver writes the names into the text, and quotes them only unless told otherwise.
+            if (argument instanceof String[] names
+                    && Arrays.stream(names).allMatch(name -> name.matches("[A-Za-z_][A-Za-z0-9_]{0,62}"))) {
                 return new Keys(false, List.of(names));
             }
-            throw new RefusedStatementException("generated keys are asked for by name; or write RETURNING");
+            throw new RefusedStatementException("generated keys are asked for by plain name; or write RETURNING");
         }
 
         boolean wanted() {
@@ -75,6 +81,7 @@ final class GuardedStatement extends GuardedCalls {
             "clearBatch");
     private static final Set<String> OPTIONS =
             Set.of("setFetchSize", "setMaxRows", "setLargeMaxRows", "setQueryTimeout", "setFetchDirection");
+    private static final Set<Integer> LARGE_TYPES = Set.of(Types.BLOB, Types.CLOB, Types.NCLOB);
     private static final Set<String> REFUSED_SETTERS = Set.of(
             "setBlob",
             "setClob",
@@ -132,7 +139,10 @@ final class GuardedStatement extends GuardedCalls {
             options.add(new Setter(method, args));
             return null;
         }
-        if (name.startsWith("set") && !REFUSED_SETTERS.contains(name) && args.length >= 2) {
+        if (name.startsWith("set")
+                && !REFUSED_SETTERS.contains(name)
+                && args.length >= 2
+                && !isLargeObject(name, args)) {
             parameters.add(new Setter(method, args));
             untyped |= ParameterTypes.isUntyped(name, args, session.driver().textUntyped());
             return null;
@@ -185,6 +195,14 @@ final class GuardedStatement extends GuardedCalls {
         };
     }
 
+    /** What the driver would store as a large object first. */
+    private static boolean isLargeObject(String setter, @Nullable Object[] args) {
+        return setter.equals("setObject")
+                && (args[1] instanceof Blob
+                        || args[1] instanceof Clob
+                        || (args.length > 2 && args[2] instanceof Integer type && LARGE_TYPES.contains(type)));
+    }
+
     private Object option(String setter) {
         Object value = 0;
         for (Setter option : options) {
@@ -218,7 +236,7 @@ final class GuardedStatement extends GuardedCalls {
             PreparedStatement prepared = prepare(fold);
             real = prepared;
             bind(prepared, fold == Fold.PLAIN ? 0 : session.bindPrefix(prepared, fold));
-            boolean rows = prepared.execute();
+            boolean rows = session.execute(prepared, fold);
             if (fold != Fold.PLAIN) {
                 session.passPrefix(prepared, fold, rows);
                 rows = prepared.getMoreResults();

@@ -39,12 +39,10 @@ final class Lease {
     }
 
     /** Gives the connection back; rolls back what is not committed, and destroys a connection that is not clean. */
-    void giveBack(boolean committed, boolean changed) {
+    void giveBack(boolean changed) {
         boolean clean = !changed;
         try {
-            if (!committed) {
-                connection.rollback();
-            }
+            connection.rollback(); // sends nothing where nothing is open
             if (clean && autoCommit) {
                 connection.setAutoCommit(true);
             }

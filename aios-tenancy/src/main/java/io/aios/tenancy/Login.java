@@ -10,6 +10,7 @@ import java.sql.SQLException;
  *
  * @param name the current user
  * @param bypasses whether row-level security does not bind it
+ * @param standardStrings whether a backslash in a plain string is a backslash, as the door reads it
  * @param synchronousCommit the durability its sessions start with
  * @param lockTimeout how long its statements wait for a lock
  * @param fingerprint its sessions' watched settings
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 record Login(
         String name,
         boolean bypasses,
+        boolean standardStrings,
         String synchronousCommit,
         String lockTimeout,
         String fingerprint,
@@ -27,6 +29,7 @@ record Login(
                 select current_user::text,
                   (select bool_or(r.rolsuper or r.rolbypassrls) from pg_catalog.pg_roles r
                     where r.rolname in (current_user, session_user)),
+                  pg_catalog.current_setting('standard_conforming_strings') = 'on',
                   pg_catalog.current_setting('synchronous_commit'), pg_catalog.current_setting('lock_timeout'), %s, %s
                 """.formatted(SessionPins.fingerprint(setting), SessionPins.fewFingerprint(setting));
         try (PreparedStatement statement = connection.prepareStatement(sql);
@@ -37,18 +40,27 @@ record Login(
             return new Login(
                     row.getString(1),
                     row.getBoolean(2),
-                    row.getString(3),
+                    row.getBoolean(3),
                     row.getString(4),
                     row.getString(5),
-                    row.getString(6));
+                    row.getString(6),
+                    row.getString(7));
         }
     }
 
-    void requirePowerless() {
+    /** Refuses a login that no policy binds, and one whose strings the door would read differently than the server. */
+    void requireBound() {
         if (bypasses) {
             throw new IsolationException(
                     "login '" + name + "' is a superuser or has BYPASSRLS, so no policy binds it;"
                             + " connect as the application role, which owns nothing",
+                    null);
+        }
+        if (!standardStrings) {
+            throw new IsolationException(
+                    "sessions of login '" + name
+                            + "' read a backslash in a plain string as an escape, so a string could"
+                            + " hide a statement; remove standard_conforming_strings = off",
                     null);
         }
     }

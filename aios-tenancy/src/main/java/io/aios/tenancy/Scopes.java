@@ -131,12 +131,10 @@ final class Scopes {
         Lease lease = Lease.take(dataSource);
         TenantSession session = new TenantSession(this, before, lease.connection(), org, mode, level, claim);
         OPEN.set(session);
-        boolean committed = false;
         try {
             R result = work.withHandle(session.open(jdbi));
             if (session.refused() == null) {
                 session.commit(result);
-                committed = true;
                 return result;
             }
             throw session.refused();
@@ -152,7 +150,7 @@ final class Scopes {
             } else {
                 OPEN.set(before);
             }
-            lease.giveBack(committed, session.isChanged());
+            lease.giveBack(session.isChanged());
         }
     }
 

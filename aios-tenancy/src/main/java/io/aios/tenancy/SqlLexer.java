@@ -1,5 +1,6 @@
 package io.aios.tenancy;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,38 @@ final class SqlLexer {
         END
     }
 
+    /** A number as all servers read it; older ones read {@code 1into} as a number and a word. */
+    private static final Pattern NUMBER =
+            Pattern.compile("[0-9][0-9_]*(\\.[0-9_]*)?([eE]([0-9][0-9_]*|(?=[+-])))?|0[xXoObB][0-9a-fA-F_]+");
+
     private final String sql;
     private int at;
     private Kind kind = Kind.END;
     private int start;
+    private boolean string;
 
     SqlLexer(String sql) {
         this.sql = sql;
         if (sql.indexOf('\0') >= 0) {
             throw refused("has a NUL", sql.indexOf('\0'));
         }
+        int half = halfCharacter(sql);
+        if (half >= 0) {
+            throw refused("has half a character, which the driver sends as '?'", half);
+        }
+    }
+
+    /** Index of a surrogate without its other half, or -1. */
+    private static int halfCharacter(String sql) {
+        for (int i = 0; i < sql.length(); i++) {
+            if (Character.isSurrogate(sql.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(sql.codePointAt(i))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
     }
 
     Kind kind() {
@@ -53,6 +76,8 @@ final class SqlLexer {
     }
 
     Kind next() {
+        boolean afterString = string;
+        string = false;
         skipBlanksAndComments();
         start = at;
         if (at == sql.length()) {
@@ -61,6 +86,10 @@ final class SqlLexer {
         }
         char c = sql.charAt(at);
         if (c == '\'') {
+            if (afterString) {
+                // On a later line it goes on with the rules of the first part, which may be those of E''.
+                throw refused("has a string right after a string", at);
+            }
             string(false);
             kind = Kind.LITERAL;
         } else if (c == '"') {
@@ -72,6 +101,8 @@ final class SqlLexer {
             dollar();
         } else if (c >= '0' && c <= '9') {
             number();
+        } else if (c < ' ') {
+            throw refused("has a control character that only some servers take for a blank", at);
         } else {
             at++;
             kind = Kind.SYMBOL;
@@ -106,6 +137,7 @@ final class SqlLexer {
     }
 
     private void string(boolean escapes) {
+        string = true;
         int open = at++;
         while (at < sql.length()) {
             char c = sql.charAt(at++);
@@ -157,10 +189,10 @@ final class SqlLexer {
 
     private void number() {
         while (at < sql.length() && (isNamePart(sql.charAt(at)) || sql.charAt(at) == '.')) {
-            if (sql.charAt(at) == '$') {
-                throw refused("has a '$' inside a number", at);
-            }
             at++;
+        }
+        if (!NUMBER.matcher(sql).region(start, at).useTransparentBounds(true).matches()) {
+            throw refused("has a number that runs into what follows", start);
         }
         kind = Kind.LITERAL;
     }

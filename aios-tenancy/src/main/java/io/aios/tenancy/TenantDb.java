@@ -75,7 +75,7 @@ public final class TenantDb implements AutoCloseable {
             connection.setAutoCommit(false);
             try {
                 Login login = Login.read(connection, builder.column.setting());
-                login.requirePowerless();
+                login.requireBound();
                 SessionPins pins = new SessionPins(builder.column.setting(), builder.schema, login);
                 Driver driver =
                         Driver.probe(connection, pins, builder.column.type().canaryA());

@@ -1,5 +1,6 @@
 package io.aios.tenancy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aios.tenancy.IdempotencyGuard.Claim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,7 +42,7 @@ final class TenantSession {
     private final Mode mode;
     private final SessionPins pins;
     private final Driver driver;
-    private final @Nullable TransactionIsolationLevel isolation;
+    private final TransactionText text;
     private final @Nullable Claim claim;
     private Claim.@Nullable Refused refused;
     private final Thread owner = Thread.currentThread();
@@ -52,6 +53,7 @@ final class TenantSession {
     private boolean commitPending;
     private boolean changed;
     private boolean suspicious;
+    private boolean aborted;
     private boolean ended;
 
     TenantSession(
@@ -70,7 +72,7 @@ final class TenantSession {
         this.mode = mode;
         this.pins = scopes.pins(org);
         this.driver = scopes.driver();
-        this.isolation = isolation;
+        this.text = new TransactionText(pins, mode == Mode.READ, isolation, claim);
     }
 
     Scopes scopes() {
@@ -145,6 +147,9 @@ final class TenantSession {
     Fold next(boolean foldable, boolean cursor) throws SQLException {
         check();
         settle();
+        if (aborted) {
+            throw new SQLException("the transaction's first statement failed; nothing follows it", "25P02");
+        }
         if (mode == Mode.TRANSACTION && carriesTenant && !mayHaveLostIt) {
             return Fold.PLAIN;
         }
@@ -162,44 +167,13 @@ final class TenantSession {
         if (fold == Fold.PLAIN) {
             return statement.text();
         }
-        if (isolation != null || claim != null) {
-            return compose(fold, statement);
-        }
-        return scopes.composed(fold, mode == Mode.READ, statement, () -> compose(fold, statement));
-    }
-
-    private String compose(Fold fold, DoorStatement statement) {
-        String sql = statement.text();
-        return switch (fold) {
-            case PLAIN -> sql;
-            case PREFIX -> prefix() + ";\n" + sql;
-            case AGAIN -> pins.again() + ";\n" + sql;
-            case WHOLE ->
-                prefix() + ";\n" + sql + "\n;\nCOMMIT" + (statement.callsUnknown() ? ";\n" + pins.check() : "");
-        };
-    }
-
-    private String prefix() {
-        StringBuilder sql = new StringBuilder();
-        if (isolation != null) {
-            sql.append("set transaction isolation level ")
-                    .append(level(isolation))
-                    .append(";\n");
-        }
-        sql.append(pins.prefix(mode == Mode.READ));
-        if (claim != null) {
-            sql.append(", pg_catalog.set_config('lock_timeout', '")
-                    .append(claim.waitMillis())
-                    .append("', true);\n")
-                    .append(claim.sql())
-                    .append(";\nselect pg_catalog.set_config('lock_timeout', '")
-                    .append(pins.lockTimeout())
-                    .append("', true)");
-        }
-        return sql.toString();
+        return text.isUsual()
+                ? scopes.composed(fold, mode == Mode.READ, statement, () -> text.of(fold, statement))
+                : text.of(fold, statement);
     }
 
     /** Binds the prefix's parameters and returns how many they are. */
+    @CanIgnoreReturnValue
     int bindPrefix(PreparedStatement statement, Fold fold) throws SQLException {
         pins.bind(statement, org.value());
         return claim == null || fold == Fold.AGAIN
@@ -207,13 +181,36 @@ final class TenantSession {
                 : SessionPins.PARAMETERS + claim.bind(statement);
     }
 
+    /**
+     * Executes the statement; where it holds its own BEGIN, the driver must not begin too: it would send BEGIN as a
+     * message by itself, which the server answers by itself and both sides wake up for.
+     */
+    boolean execute(PreparedStatement statement, Fold fold) throws SQLException {
+        if (fold == Fold.PLAIN || fold == Fold.AGAIN) {
+            return statement.execute();
+        }
+        raw.setAutoCommit(true);
+        boolean rows;
+        try {
+            rows = statement.execute();
+        } catch (SQLException e) {
+            try {
+                raw.setAutoCommit(false);
+            } catch (SQLException closed) {
+                e.addSuppressed(closed);
+            }
+            throw e;
+        }
+        raw.setAutoCommit(false);
+        return rows;
+    }
+
     /** Goes past the prefix's results and reads the one that shows whether the session was changed. */
     void passPrefix(PreparedStatement statement, Fold fold, boolean first) throws SQLException {
         if (fold == Fold.AGAIN) {
             return;
         }
-        boolean rows = isolation == null ? first : statement.getMoreResults();
-        if (!rows) {
+        if (!first && !statement.getMoreResults()) { // first comes BEGIN's own result, where we sent it
             throw new SQLException("the driver lost the result that proves the tenant's setting");
         }
         try (ResultSet row = statement.getResultSet()) {
@@ -222,15 +219,6 @@ final class TenantSession {
         if (claim != null && (statement.getMoreResults() || !statement.getMoreResults())) {
             throw new SQLException("the driver lost the results of the claim");
         }
-    }
-
-    private static String level(TransactionIsolationLevel isolation) {
-        return switch (isolation) {
-            case READ_COMMITTED, READ_UNCOMMITTED -> "read committed";
-            case REPEATABLE_READ -> "repeatable read";
-            case SERIALIZABLE -> "serializable";
-            case NONE, UNKNOWN -> throw new IllegalArgumentException("not an isolation level: " + isolation);
-        };
     }
 
     void executed(Fold fold, boolean rows, boolean callsUnknown) throws SQLException {
@@ -260,6 +248,7 @@ final class TenantSession {
             inspect();
         } else if (fold == Fold.PREFIX) {
             carriesTenant = false;
+            aborted = true;
         }
     }
 
@@ -297,15 +286,18 @@ final class TenantSession {
             return;
         }
         Fold fold = carriesTenant ? Fold.AGAIN : Fold.PREFIX;
-        try (PreparedStatement statement = raw.prepareStatement(carriesTenant ? pins.again() : prefix())) {
-            if (bindPrefix(statement, fold) < SessionPins.PARAMETERS) {
-                throw new IllegalStateException("the prefix lacks parameters");
+        try {
+            if (fold == Fold.PREFIX && !driver.folds() && text.hasCharacteristics()) {
+                try (PreparedStatement statement = raw.prepareStatement(text.setTransaction())) {
+                    statement.executeUpdate();
+                }
             }
-            passPrefix(statement, fold, statement.execute());
+            try (PreparedStatement statement = raw.prepareStatement(text.prefix(fold, driver.folds()))) {
+                bindPrefix(statement, fold);
+                passPrefix(statement, fold, driver.folds() ? execute(statement, fold) : statement.execute());
+            }
         } catch (SQLException e) {
-            if (claim != null) {
-                refused = Claim.Refused.of(e, claim.table());
-            }
+            failed(fold, false, e);
             throw e;
         }
         carriesTenant = true;

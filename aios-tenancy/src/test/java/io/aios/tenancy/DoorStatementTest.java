@@ -25,7 +25,12 @@ class DoorStatementTest {
                 "select \"a;b\" from doc",
                 "select date '2026-01-01'",
                 "update doc set name = 'set_config' where name like 'pg_%'",
-                "select a::text, b @> ?, c ?? 'k' from doc"
+                "select a::text, b @> ?, c ?? 'k' from doc",
+                "select 1e5, 1.5E-3, 0xFF, 1_000, .5, 1., a[1:2]",
+                "select 'it''s', E'\\\\', '\ud83d\ude00' as \ud83d\ude00",
+                "select format_type, setseed from doc",
+                "insert into doc (a) select b from (select 1 as b) x",
+                "with x as (select 1) insert into doc (a) select * from x"
             })
     void passesOneStatementOfAPassedKind(String sql) {
         assertThat(DoorStatement.of(sql).text()).isNotBlank();
@@ -114,6 +119,15 @@ class DoorStatementTest {
                 "select pg_read_file('x')",
                 "select * into copied from doc",
                 "select 1 as a into temp t",
+                "select 1 as insert into temp t",
+                "with insert as (select 1) select 1 insert into temp t",
+                "select '1'::regclass",
+                "select '{1}'::_regclass",
+                "select ts_stat('select 1')",
+                "select \"ts_rewrite\"('a', 'select 1')",
+                "select pg_catalog.setseed(0.5)",
+                "select * from crosstab('select 1')",
+                "select format_type(16400, -1)",
                 "{call p()}",
                 "select {fn now()}"
             })
@@ -133,6 +147,14 @@ class DoorStatementTest {
                 "select 1$2",
                 "select \0",
                 "select q'x'",
+                "select 'a' 'b'",
+                "select E'a'\n'b\\' , '",
+                "select 1into t",
+                "select 1E'x'",
+                "select 1.5e.x",
+                "select evil\u000b(1)",
+                "select a\ud800b",
+                "select a\udc00",
                 "select \\ 1"
             })
     void refusesATextThatTwoReadersCouldReadDifferently(String sql) {
@@ -156,5 +178,6 @@ class DoorStatementTest {
         assertThat(DoorStatement.of("select my_function(1)").callsUnknown()).isTrue();
         assertThat(DoorStatement.of("select \"count\"(1)").callsUnknown()).isTrue();
         assertThat(DoorStatement.of("select evil.count(1)").callsUnknown()).isTrue();
+        assertThat(DoorStatement.of("select ran\u212a(1)").callsUnknown()).isTrue(); // not the server's rank
     }
 }

@@ -8,10 +8,15 @@ import com.zaxxer.hikari.HikariConfig;
 import io.aios.tenancy.postgres.TestDatabase;
 import io.aios.tenancy.rls.RlsSchema;
 import io.aios.tenancy.rls.TenantTable;
+import java.io.ByteArrayInputStream;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -139,10 +144,12 @@ class EscapeAttemptsIT {
     @Test
     void aConnectionAndItsStatementsTakenOutDoNothing() throws SQLException {
         List<AutoCloseable> taken = new ArrayList<>();
+        List<ResultSetMetaData> columns = new ArrayList<>();
         HandleCallback<Integer, SQLException> takeOut = q -> {
             Connection connection = q.getConnection();
             PreparedStatement statement = connection.prepareStatement("select name from agents");
             ResultSet rows = statement.executeQuery();
+            columns.add(rows.getMetaData());
             taken.addAll(List.of(connection, statement, rows));
             return 0;
         };
@@ -153,6 +160,7 @@ class EscapeAttemptsIT {
         assertThatThrownBy(() -> connection.prepareStatement("select 1")).isInstanceOf(NoTenantException.class);
         assertThatThrownBy(statement::executeQuery).isInstanceOf(NoTenantException.class);
         assertThatThrownBy(rows::next).isInstanceOf(NoTenantException.class);
+        assertThatThrownBy(() -> columns.get(0).getColumnType(1)).isInstanceOf(NoTenantException.class);
         db.read(B, q -> {
             assertThatThrownBy(statement::executeQuery).isInstanceOf(NoTenantException.class);
             return 0;
@@ -193,6 +201,16 @@ class EscapeAttemptsIT {
                     .hasStackTraceContaining("NoTenantException");
             return 0;
         });
+    }
+
+    private static ResultSet rows(Handle handle) throws SQLException {
+        return rows(handle, "select 4711::bigint");
+    }
+
+    private static ResultSet rows(Handle handle, String sql) throws SQLException {
+        ResultSet rows = handle.getConnection().prepareStatement(sql).executeQuery();
+        assertThat(rows.next()).isTrue();
+        return rows;
     }
 
     interface Attempt {
@@ -258,6 +276,26 @@ class EscapeAttemptsIT {
                         h -> h.getConnection()
                                 .createArrayOf("text", new Object[] {"a"})
                                 .getResultSet()),
+                attempt(
+                        "cursor by its name",
+                        h -> rows(h, "select 'c'::refcursor").getObject(1)),
+                attempt("large object by its number", h -> rows(h).getObject(1, Blob.class)),
+                attempt("large text by its number", h -> rows(h).getObject(1, Clob.class)),
+                attempt(
+                        "large object of a parameter",
+                        h -> h.getConnection()
+                                .prepareStatement("select ?")
+                                .setObject(1, new ByteArrayInputStream(new byte[] {1}), Types.BLOB)),
+                attempt(
+                        "columns that ask the catalog",
+                        h -> rows(h).getMetaData().isNullable(1)),
+                attempt("way back from columns", h -> rows(h).getMetaData().unwrap(ResultSetMetaData.class)),
+                attempt(
+                        "generated keys by expression",
+                        h -> h.getConnection()
+                                .prepareStatement(
+                                        "insert into agents (org_id, name)" + " values ('tenant-a', 'x')",
+                                        new String[] {"name, current_org()"})),
                 attempt("Handle.begin", Handle::begin),
                 attempt("Handle.commit", Handle::commit),
                 attempt("Handle.rollback", Handle::rollback),

@@ -28,8 +28,13 @@ public final class OrgResolver {
     /** The query parameter. */
     public static final String ORG_PARAMETER = "org_id";
 
-    static final String MISSING = "{\"detail\": \"Missing org_id. Provide X-Tenant-ID header.\"}";
-    private static final String MALFORMED = "{\"detail\": \"Malformed org_id.\"}";
+    /** The older system's body; true where a header is enough. */
+    private static final String MISSING = "{\"detail\": \"Missing org_id. Provide X-Tenant-ID header.\"}";
+
+    private static final String NO_CLAIM = "{\"detail\": \"No verified credential names a tenant.\"}";
+    private static final String BAD_CLAIM = "{\"detail\": \"The verified credential names an invalid tenant.\"}";
+    private static final String BAD_PATH = "{\"detail\": \"Malformed path.\"}";
+    private static final String INVALID = "{\"detail\": \"Invalid org_id. Give one valid id, once.\"}";
     private static final String MISMATCH = "{\"detail\": \"tenant_mismatch\"}";
     private static final String AMBIGUOUS = "{\"detail\": \"Several tenants are allowed. Select one.\"}";
     private static final Logger LOG = LoggerFactory.getLogger(OrgResolver.class);
@@ -84,7 +89,7 @@ public final class OrgResolver {
     public Resolution resolve(RequestView request) {
         String path = RequestPath.normalise(request.path());
         if (path == null) {
-            return new Rejected(400, MALFORMED);
+            return new Rejected(400, BAD_PATH);
         }
         if (excluded.contains(path)) {
             return new Resolution.Excluded();
@@ -93,15 +98,20 @@ public final class OrgResolver {
             return mode == Mode.CLAIM ? byClaim(request) : bySeedOrder(request);
         } catch (InvalidOrgIdException e) {
             LOG.warn("a request's tenant is refused: {}", e.getMessage());
-            return new Rejected(400, MALFORMED);
+            return new Rejected(400, INVALID);
         }
     }
 
     private static Resolution byClaim(RequestView request) {
         Set<OrgId> allowed = new LinkedHashSet<>();
-        request.verifiedOrgs().forEach(org -> allowed.add(OrgId.of(org)));
+        try {
+            request.verifiedOrgs().forEach(org -> allowed.add(OrgId.of(org)));
+        } catch (InvalidOrgIdException e) {
+            LOG.warn("a verified credential names an invalid tenant: {}", e.getMessage());
+            return new Rejected(403, BAD_CLAIM);
+        }
         if (allowed.isEmpty()) {
-            return new Rejected(401, MISSING);
+            return new Rejected(401, NO_CLAIM);
         }
         Set<OrgId> selected = new LinkedHashSet<>();
         for (String said : said(request)) {

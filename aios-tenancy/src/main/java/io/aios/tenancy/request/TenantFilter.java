@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link TenantScope} for each request, or answers it.
@@ -70,10 +69,11 @@ public final class TenantFilter implements Filter {
             return Collections.list(request.getHeaders(name));
         }
 
+        /** From the query alone: asking the container for a parameter would read a form's body away. */
         @Override
         public List<String> query(String name) {
-            @Nullable String @Nullable [] values = request.getParameterValues(name);
-            return values == null ? List.of() : List.of(request.getParameterValues(name));
+            String query = request.getQueryString();
+            return query == null ? List.of() : QueryString.values(query, name);
         }
 
         @Override

@@ -55,10 +55,12 @@ final class IsolationQuery {
               select p.oid, p.oid::regprocedure::text as sig, n.nspname::text as nsp, p.proname::text as proname,
                 p.pronargs, p.prosrc, p.prosecdef, p.proleakproof, p.provolatile, p.proconfig, p.proowner,
                 o.rolname::text as ownername, o.rolsuper or o.rolbypassrls as bypasses,
+                g.lanname::text as language, g.lanispl and not g.lanpltrusted as untrusted,
                 exists (select from login l where pg_catalog.has_function_privilege(l.oid, p.oid, 'EXECUTE'))
                   as callable
               from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
               join pg_catalog.pg_roles o on o.oid = p.proowner
+              join pg_catalog.pg_language g on g.oid = p.prolang
               where p.oid >= 16384),
             tenantview as materialized (
               select distinct v.oid, pg_catalog.format('%I.%I', n.nspname, v.relname) as fq, o.rolname as ownername,

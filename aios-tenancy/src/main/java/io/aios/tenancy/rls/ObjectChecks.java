@@ -110,14 +110,13 @@ final class ObjectChecks {
                     select f.sig, 'owner ' || f.ownername from func f
                     where f.prosecdef and not f.bypasses and f.callable and f.sig not in (select s from trusted)
                     """),
-            error(
+            warn(
                     "F11",
-                    "the login can write functions in a language that reaches the operating system",
-                    "revoke usage on language {} from public, and from the login;",
+                    "the login can run a function in a language that reaches the operating system",
+                    "revoke execute on function {} from public, and from the login; or declare it trusted",
                     """
-                    select g.lanname::text, '' from pg_catalog.pg_language g
-                    where not g.lanpltrusted and g.lanispl
-                      and exists (select from login l where pg_catalog.has_language_privilege(l.oid, g.oid, 'USAGE'))
+                    select f.sig, 'language ' || f.language from func f
+                    where f.untrusted and f.callable and f.sig not in (select s from trusted)
                     """),
             warn("F12", "an extension that reads past the policies is installed", "drop extension {};", """
                     select e.extname::text, '' from pg_catalog.pg_extension e

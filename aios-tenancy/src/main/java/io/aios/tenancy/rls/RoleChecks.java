@@ -74,7 +74,7 @@ final class RoleChecks {
                     """),
             error(
                     "R10",
-                    "a stored setting gives sessions a tenant, a role or no policies before any scope opens",
+                    "a stored setting gives sessions a tenant, a role, no policies or other strings before a scope opens",
                     "alter role {} reset the setting; or alter database ... reset the setting;",
                     """
                     select coalesce(r.rolname::text, 'all roles'), c.entry
@@ -85,7 +85,8 @@ final class RoleChecks {
                       and (s.setdatabase = 0 or s.setdatabase =
                         (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))
                       and lower(split_part(c.entry, '=', 1)) in
-                        ('@setting@', 'role', 'row_security', 'session_replication_role', 'session_authorization')
+                        ('@setting@', 'role', 'row_security', 'session_replication_role', 'session_authorization',
+                          'standard_conforming_strings')
                     """),
             error(
                     "R11",

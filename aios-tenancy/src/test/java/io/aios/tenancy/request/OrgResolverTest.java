@@ -134,6 +134,32 @@ class OrgResolverTest {
     }
 
     @Test
+    void aRefusalSaysWhatIsTrueAndRepeatsNothing() {
+        assertThat(body(CLAIM, request(Map.of(TENANT, List.of("tenant-a")), List.of())))
+                .isEqualTo("No verified credential names a tenant.");
+        assertThat(body(CLAIM, request(Map.of(), List.of(), "tenant-a", "No Tenant")))
+                .isEqualTo("The verified credential names an invalid tenant.");
+        assertThat(body(CLAIM, request(Map.of(TENANT, List.of("tenant-a", "tenant-a")), List.of(), "tenant-a")))
+                .isEqualTo("Invalid org_id. Give one valid id, once.");
+        assertThat(body(CLAIM, request(Map.of(TENANT, List.of("tenant-b")), List.of(), "tenant-a")))
+                .isEqualTo("tenant_mismatch");
+        assertThat(body(CLAIM, request(Map.of(), List.of(), "tenant-a", "tenant-b")))
+                .isEqualTo("Several tenants are allowed. Select one.");
+        assertThat(body(CLAIM, new Fake(Map.of(), List.of(), List.of("tenant-a"), "/health/../api")))
+                .isEqualTo("Malformed path.");
+        assertThat(body(SEED, request(Map.of(), List.of(), "No Tenant")))
+                .isEqualTo("Invalid org_id. Give one valid id, once.");
+    }
+
+    private static String body(OrgResolver resolver, Fake request) {
+        return resolver.resolve(request)
+                .fold(
+                        resolved -> "resolved",
+                        excluded -> "excluded",
+                        rejected -> rejected.body().replaceAll("^\\{\"detail\": \"(.*)\"}$", "$1"));
+    }
+
+    @Test
     void anExcludedPathNeedsNoTenant() {
         for (String path : List.of("/health", "//health", "/./health", "/docs//open")) {
             assertThat(CLAIM.resolve(new Fake(Map.of(), List.of(), List.of(), path)))

@@ -46,6 +46,17 @@ class TenantFilterIT {
         }
     }
 
+    /** Answers a form with its tenant and its body, byte for byte. */
+    static final class Form extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getOutputStream().write((TenantScope.require() + ": ").getBytes(StandardCharsets.UTF_8));
+            request.getInputStream().transferTo(response.getOutputStream());
+        }
+    }
+
     @BeforeAll
     static void open() throws Exception {
         TestDatabase database = TestDatabase.with(RlsSchema.builder()
@@ -73,6 +84,7 @@ class TenantFilterIT {
         ServletContextHandler context = new ServletContextHandler();
         context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new ServletHolder(new Data()), "/*");
+        context.addServlet(new ServletHolder(new Form()), "/form");
         server.setHandler(context);
         server.start();
     }
@@ -86,11 +98,20 @@ class TenantFilterIT {
     record Answer(int statusCode, String body) {}
 
     private static Answer get(String path, String... headers) throws IOException {
+        return send(path, "", headers);
+    }
+
+    private static Answer send(String path, String form, String... headers) throws IOException {
         int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
         for (int i = 0; i < headers.length; i += 2) {
             connection.addRequestProperty(headers[i], headers[i + 1]);
+        }
+        if (!form.isEmpty()) {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
+            connection.getOutputStream().write(form.getBytes(StandardCharsets.UTF_8));
         }
         int status = connection.getResponseCode();
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
@@ -119,7 +140,31 @@ class TenantFilterIT {
     void withoutACredentialTheAnswerIs401() throws Exception {
         Answer response = get("/api/data", "X-Tenant-ID", "tenant-a");
         assertThat(response.statusCode()).isEqualTo(401);
-        assertThat(response.body()).isEqualTo("{\"detail\": \"Missing org_id. Provide X-Tenant-ID header.\"}");
+        assertThat(response.body()).isEqualTo("{\"detail\": \"No verified credential names a tenant.\"}");
+    }
+
+    @Test
+    void theFilterLeavesAFormsBodyToItsServlet() throws Exception {
+        String form = "org_id=tenant-b&text=a+b%26c";
+        assertThat(send("/form?org_id=tenant-a", form, "Verified", "tenant-a").body())
+                .isEqualTo("tenant-a: " + form);
+        assertThat(send("/form", form, "Verified", "tenant-a").body()).isEqualTo("tenant-a: " + form);
+    }
+
+    @Test
+    void theQueryIsReadAsTheServletWouldReadIt() throws Exception {
+        for (String same : List.of("?org_id=tenant-a", "?x&org%5fid=tenant%2Da", "?a=b&org_id=tenant-a&c")) {
+            assertThat(get("/api/data" + same, "Verified", "tenant-a").statusCode())
+                    .as(same)
+                    .isEqualTo(200);
+        }
+        assertThat(get("/api/data?a=b&org_id=tenant-b", "Verified", "tenant-a").statusCode())
+                .isEqualTo(403);
+        for (String odd : List.of("?org_id=tenant-a&org%5Fid=tenant-b", "?org_id", "?org_id=", "?org_id=tenant-a+")) {
+            assertThat(get("/api/data" + odd, "Verified", "tenant-a").statusCode())
+                    .as(odd)
+                    .isEqualTo(400);
+        }
     }
 
     @Test

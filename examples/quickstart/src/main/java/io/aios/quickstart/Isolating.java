@@ -3,7 +3,6 @@ package io.aios.quickstart;
 import io.aios.example.servers.PostgresServer;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenantDb;
-import io.aios.tenancy.TenantRepository;
 import io.aios.tenancy.rls.RlsSchema;
 import io.aios.tenancy.rls.TenantTable;
 import io.aios.trace.SealedTrace;
@@ -25,7 +24,7 @@ final class Isolating {
         DataSource application = primary.install(schema);
         story.chapter("ISOLATE", "PostgreSQL row-level security, as login " + schema.appRole() + ", owner of nothing");
         try (TenantDb db = TenantDb.over(application).schema(schema.schema()).build()) {
-            TenantRepository<SealedTrace> traces = StoredTraces.of(db);
+            StoredTraces traces = new StoredTraces(db);
             for (Decided each : decided) {
                 traces.insert(each.asked().tenant(), each.first().sealed());
             }
@@ -34,11 +33,12 @@ final class Isolating {
             story.check(
                     tenant + " reads its trace back, byte for byte",
                     () -> traces.find(tenant, shown.first().trace().traceId())
-                            .equals(Optional.of(shown.first().sealed())));
+                            .equals(Optional.of(
+                                    new StoredTraces.Stored.Whole(shown.first().sealed()))));
             story.check(
                     stranger + " reads 0 rows, without any WHERE",
                     () -> traces.count(stranger) == 0
-                            && traces.page(stranger, null, 10).isEmpty());
+                            && traces.page(stranger, 10).isEmpty());
             story.check(
                     stranger + " writes into " + tenant + ": refused by the database (42501)",
                     () -> refusal(() -> db.inTenant(

@@ -24,6 +24,7 @@ import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
 import io.aios.audit.wall.CheckpointSigner;
 import io.aios.example.servers.PostgresServer;
+import io.aios.quickstart.StoredTraces.Stored;
 import io.aios.tenancy.IsolationException;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenantDb;
@@ -223,7 +224,8 @@ class HowToIT {
         assertThat(checkpoint.size()).isPositive();
 
         try (TenantDb db = TenantDb.over(application).schema(schema.schema()).build()) {
-            db.write(org, tx -> insert(tx, sealed));
+            StoredTraces traces = new StoredTraces(db);
+            traces.insert(org, sealed);
 
             // tag::find[]
             List<SealedTrace> theirs = db
@@ -244,14 +246,7 @@ class HowToIT {
 
             // tag::trace[]
             for (SealedTrace each : theirs) {
-                ErasedTrace erased = each.erase();
-                db.write(
-                        org,
-                        tx -> tx.createUpdate("update decision_traces set body = :body,"
-                                        + " trace_hash = repeat('0', 64), status = 'erased' where trace_id = :id")
-                                .bind("body", erased.bytes())
-                                .bind("id", erased.traceId())
-                                .execute());
+                traces.erase(org, each.trace().traceId());
             }
             // end::trace[]
 
@@ -265,12 +260,8 @@ class HowToIT {
             // end::payload[]
 
             // tag::proof[]
-            ErasedTrace left = ErasedTrace.read(db.<byte[], RuntimeException>read(
-                    org,
-                    q -> q.createQuery("select body from decision_traces where trace_id = :id")
-                            .bind("id", sealed.trace().traceId())
-                            .mapTo(byte[].class)
-                            .one()));
+            Stored stored = traces.find(org, sealed.trace().traceId()).orElseThrow(); // checks what is left
+            ErasedTrace left = ((Stored.Erased) stored).erased();
             boolean fits = left.check().isConsistent(); // true
             boolean named = entries.get(0).recordHash().orElseThrow().equals(left.recordHash()); // true
             VerifyReport report = reader.verify(org, key.key(), elsewhere); // Erased, seqs [0]
@@ -282,16 +273,6 @@ class HowToIT {
             assertThat(((VerifyReport.Erased) report).seqs()).containsExactly(written.seq());
             assertThat(report.chainHolds()).isTrue();
         }
-    }
-
-    private static int insert(Handle tx, SealedTrace sealed) {
-        return tx.createUpdate("insert into decision_traces (org_id, trace_id, trace_hash, record_hash, body)"
-                        + " values (current_org(), :id, :traceHash, :recordHash, :body)")
-                .bind("id", sealed.trace().traceId())
-                .bind("traceHash", sealed.traceHash().hex())
-                .bind("recordHash", sealed.recordHash().hex())
-                .bind("body", sealed.bytes())
-                .execute();
     }
 
     @Test
