@@ -35,7 +35,7 @@ public final class GoldenResults {
     public GoldenResults(TrustRoot trust, AuditLog writer, AuditReader reader, Clock clock) {
         this.trust = trust;
         this.writer = writer;
-        this.reader = WallReader.of(reader);
+        this.reader = WallReader.of(reader, TYPE);
         this.clock = clock;
     }
 

@@ -29,7 +29,7 @@ public final class LogVerifier {
 
     private final OrgId org;
     private final Held held;
-    private final MerkleTree tree = new MerkleTree();
+    private final MerkleTree tree;
     private final BitSet absent = new BitSet();
     private final List<Long> erased = new ArrayList<>();
     private long erasedCount;
@@ -42,6 +42,19 @@ public final class LogVerifier {
     public LogVerifier(OrgId org, Held held) {
         this.org = org;
         this.held = held;
+        this.tree = new MerkleTree();
+    }
+
+    /**
+     * A verifier that goes on with the entry after those that were verified before. An erasure of one of theirs is refused;
+     * so whatever this verifier refuses, only one that reads all entries can judge.
+     */
+    public LogVerifier(VerifiedLog before, Held held) {
+        this.org = before.org();
+        this.held = held;
+        this.tree = MerkleTree.resume(before.size(), before.edge());
+        this.log = before.log();
+        this.head = before.hash();
     }
 
     /**
@@ -227,6 +240,15 @@ public final class LogVerifier {
     /** Whether something is wrong already, so that no further row needs to be read. */
     public boolean isDecided() {
         return verdict != null;
+    }
+
+    /**
+     * The log as it was verified, for a verifier that goes on from here.
+     *
+     * @throws io.aios.audit.NotIntactException unless the chain holds
+     */
+    public VerifiedLog verified() {
+        return new VerifiedLog(org, log, report().orElseThrow(), tree.edge(), held);
     }
 
     /** The verdict, after the last row. */

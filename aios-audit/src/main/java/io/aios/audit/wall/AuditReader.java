@@ -13,6 +13,7 @@ import io.aios.audit.proof.NoteKey;
 import io.aios.audit.verify.EntryRow;
 import io.aios.audit.verify.Held;
 import io.aios.audit.verify.LogVerifier;
+import io.aios.audit.verify.VerifiedLog;
 import io.aios.tenancy.OrgId;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -28,8 +29,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and verifies logs as the reader role, which sees one tenant at a time. Every call reads the log from its first
- * entry in one snapshot, in bounded memory. Safe for use by several threads.
+ * Reads and verifies logs as the reader role, which sees one tenant at a time. Every call but {@link #readOn} reads the
+ * log from its first entry, in one snapshot and in bounded memory. Safe for use by several threads.
  */
 public final class AuditReader {
     private static final long PROGRESS_EVERY = 10_000;
@@ -68,7 +69,7 @@ public final class AuditReader {
 
     /** As {@link #verify(OrgId, Held)}; tells {@code progress} the number of entries checked, every 10,000. */
     public VerifyReport verify(OrgId org, Held held, LongConsumer progress) {
-        return scan(org, held, progress, entry -> {});
+        return scan(org, new LogVerifier(org, held), null, progress, entry -> {});
     }
 
     /**
@@ -106,23 +107,41 @@ public final class AuditReader {
      * @throws NotIntactException if the log does not verify (erased payloads are no reason)
      */
     public List<AuditEntry> entries(OrgId org, Held held, Predicate<? super AuditEntry> filter) {
-        List<AuditEntry> matches = new ArrayList<>();
-        Map<Long, Long> erasedBy = new HashMap<>();
-        VerifyReport report = scan(org, held, done -> {}, entry -> {
-            if (entry.type().equals(AuditEntry.ERASED)) {
-                entry.corrects().ifPresent(target -> erasedBy.put(target.seq(), entry.seq()));
-            }
-            if (filter.test(entry)) {
-                matches.add(entry);
-            }
-        });
+        return read(org, held, filter).entries();
+    }
+
+    /**
+     * As {@link #entries}, and what {@link #readOn} may go on from.
+     *
+     * @throws NotIntactException if the log does not verify (erased payloads are no reason)
+     */
+    public AuditReading read(OrgId org, Held held, Predicate<? super AuditEntry> filter) {
+        Matches matches = new Matches(filter);
+        LogVerifier verifier = new LogVerifier(org, held);
+        VerifyReport report = scan(org, verifier, null, done -> {}, matches);
         if (!report.chainHolds()) {
             throw new NotIntactException(report);
         }
-        matches.replaceAll(entry -> erasedBy.containsKey(entry.seq())
-                ? withPayload(entry, new AuditPayload.Erased(erasedBy.get(entry.seq())))
-                : entry);
-        return List.copyOf(matches);
+        return new AuditReading(0, matches.entries(), verifier.verified());
+    }
+
+    /**
+     * The matching entries that came after what was verified before, if they follow on it. The log is read and verified as
+     * a whole, and held to the last entry verified before, when they do not, when one of them erases an earlier payload, or
+     * when {@code held} names an earlier entry or root that was not compared yet. Of the entries verified before, only the last
+     * is looked at again.
+     *
+     * @throws NotIntactException if the log does not verify, or is not the one that was verified before
+     */
+    public AuditReading readOn(VerifiedLog before, Held held, Predicate<? super AuditEntry> filter) {
+        if (before.size() > 0 && before.answers(held)) {
+            Matches matches = new Matches(filter);
+            LogVerifier verifier = new LogVerifier(before, held);
+            if (scan(before.org(), verifier, before, done -> {}, matches).chainHolds()) {
+                return new AuditReading(before.size(), matches.entries(), verifier.verified());
+            }
+        }
+        return read(before.org(), before.end().map(held::entry).orElse(held), filter);
     }
 
     /**
@@ -177,10 +196,22 @@ public final class AuditReader {
                 payload);
     }
 
-    private VerifyReport scan(OrgId org, Held held, LongConsumer progress, Consumer<AuditEntry> entries) {
-        LogVerifier verifier = new LogVerifier(org, held);
-        try (EntryCursor cursor = EntryCursor.open(reader, org)) {
+    /** Reads all rows, or those after what was verified before, which must end as it did. */
+    private VerifyReport scan(
+            OrgId org,
+            LogVerifier verifier,
+            @Nullable VerifiedLog before,
+            LongConsumer progress,
+            Consumer<AuditEntry> entries) {
+        long from = before == null ? 0 : before.size() - 1;
+        try (EntryCursor cursor = EntryCursor.open(reader, org, from)) {
             EntryRow row = cursor.next();
+            if (before != null) {
+                if (row == null || !before.endsWith(row)) {
+                    return new VerifyReport.RolledBack(org, before.size(), "it does not end as it did");
+                }
+                row = cursor.next();
+            }
             while (row != null && !verifier.isDecided()) {
                 @Nullable AuditEntry entry = verifier.accept(row);
                 if (entry != null) {
@@ -199,5 +230,33 @@ public final class AuditReader {
             return unreadable(org, e);
         }
         return verifier.report();
+    }
+
+    /** The entries that a filter takes, with payloads told as erased once the entry that erased them came. */
+    private static final class Matches implements Consumer<AuditEntry> {
+        private final Predicate<? super AuditEntry> filter;
+        private final List<AuditEntry> matches = new ArrayList<>();
+        private final Map<Long, Long> erasedBy = new HashMap<>();
+
+        Matches(Predicate<? super AuditEntry> filter) {
+            this.filter = filter;
+        }
+
+        @Override
+        public void accept(AuditEntry entry) {
+            if (entry.type().equals(AuditEntry.ERASED)) {
+                entry.corrects().ifPresent(target -> erasedBy.put(target.seq(), entry.seq()));
+            }
+            if (filter.test(entry)) {
+                matches.add(entry);
+            }
+        }
+
+        List<AuditEntry> entries() {
+            matches.replaceAll(entry -> erasedBy.containsKey(entry.seq())
+                    ? withPayload(entry, new AuditPayload.Erased(erasedBy.get(entry.seq())))
+                    : entry);
+            return matches;
+        }
     }
 }

@@ -20,9 +20,9 @@ final class EntryCursor implements AutoCloseable {
     private static final int PAYLOADS_AHEAD = 16;
     private static final String ENTRIES = "SELECT seq, leaf, entry_hash, org, log, entry_id::text,"
             + " (extract(epoch FROM at) * 1000000)::bigint, type, actor, subject, outcome, corrects"
-            + " FROM aios_audit.entries WHERE org = ? ORDER BY seq";
+            + " FROM aios_audit.entries WHERE org = ? AND seq >= ? ORDER BY seq";
     private static final String PAYLOADS =
-            "SELECT seq, salt, bytes FROM aios_audit.payloads WHERE org = ? ORDER BY seq";
+            "SELECT seq, salt, bytes FROM aios_audit.payloads WHERE org = ? AND seq >= ? ORDER BY seq";
 
     private final Connection connection;
     private final PreparedStatement entryStatement;
@@ -31,15 +31,17 @@ final class EntryCursor implements AutoCloseable {
     private final ResultSet payloads;
     private boolean morePayloads;
 
-    private EntryCursor(Connection connection, OrgId org) throws SQLException {
+    private EntryCursor(Connection connection, OrgId org, long from) throws SQLException {
         this.connection = connection;
         enter(connection, org);
         this.entryStatement = connection.prepareStatement(ENTRIES);
         entryStatement.setFetchSize(ENTRIES_AHEAD);
         entryStatement.setString(1, org.value());
+        entryStatement.setLong(2, from);
         this.payloadStatement = connection.prepareStatement(PAYLOADS);
         payloadStatement.setFetchSize(PAYLOADS_AHEAD);
         payloadStatement.setString(1, org.value());
+        payloadStatement.setLong(2, from);
         this.entries = entryStatement.executeQuery();
         this.payloads = payloadStatement.executeQuery();
         this.morePayloads = payloads.next();
@@ -63,9 +65,14 @@ final class EntryCursor implements AutoCloseable {
     }
 
     static EntryCursor open(DataSource dataSource, OrgId org) throws SQLException {
+        return open(dataSource, org, 0);
+    }
+
+    /** Rows from an entry on. */
+    static EntryCursor open(DataSource dataSource, OrgId org, long from) throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
-            return new EntryCursor(connection, org);
+            return new EntryCursor(connection, org, from);
         } catch (SQLException e) {
             connection.close();
             throw e;

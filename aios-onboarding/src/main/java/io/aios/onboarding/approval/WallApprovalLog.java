@@ -34,7 +34,7 @@ public final class WallApprovalLog implements ApprovalLog {
 
     /** The log on a wall; whatever this object appended or read must still be there whenever it reads. */
     public static WallApprovalLog on(AuditLog writer, AuditReader reader) {
-        return new WallApprovalLog(writer, WallReader.of(reader));
+        return new WallApprovalLog(writer, WallReader.of(reader, TYPE));
     }
 
     /** The same, also held to what is known of the wall from outside, such as checkpoints kept elsewhere. */
@@ -64,7 +64,7 @@ public final class WallApprovalLog implements ApprovalLog {
     public List<ApprovalRecord> read(OrgId org) {
         List<AuditEntry> entries;
         try {
-            entries = reader.entries(org, entry -> entry.type().startsWith(TYPE));
+            entries = reader.entries(org, entry -> true);
         } catch (AuditException e) {
             throw new ApprovalException(
                     "the approval log of " + org.value() + " cannot be trusted: " + e.getMessage(), e);

@@ -51,7 +51,7 @@ public final class ReleaseChannel {
         this.name = name;
         this.trust = trust;
         this.writer = writer;
-        this.reader = WallReader.of(reader);
+        this.reader = WallReader.of(reader, TYPE);
         this.clock = clock;
     }
 

@@ -22,7 +22,7 @@ public final class WallWitness implements DeploymentWitness {
 
     /** A witness that appends as the writer role and reads as the reader role. */
     public WallWitness(AuditLog writer, AuditReader reader) {
-        this(writer, WallReader.of(reader));
+        this(writer, WallReader.of(reader, TYPE));
     }
 
     private WallWitness(AuditLog writer, WallReader reader) {

@@ -2,9 +2,8 @@ package io.aios.onboarding.pack;
 
 import io.aios.trace.json.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** {@code SHA256SUMS}: the lines that {@code sha256sum} prints, sorted by name; its SHA-256 is the package hash. */
 final class Checksums {
@@ -13,7 +12,20 @@ final class Checksums {
 
     private Checksums() {}
 
-    static byte[] encode(SortedMap<String, Digest> digests) {
+    /** The digests of a manifest and of every file that it lists, in order. */
+    static Map<String, Digest> of(Manifest manifest, Digest itself) {
+        Map<String, Digest> digests = new LinkedHashMap<>(2 * manifest.files().size());
+        for (FileEntry file : manifest.files()) {
+            if (file.path().compareTo(PackageLayout.MANIFEST) > 0) {
+                digests.putIfAbsent(PackageLayout.MANIFEST, itself);
+            }
+            digests.put(file.path(), file.sha256());
+        }
+        digests.putIfAbsent(PackageLayout.MANIFEST, itself);
+        return digests;
+    }
+
+    static byte[] encode(Map<String, Digest> digests) {
         StringBuilder text = new StringBuilder(digests.size() * 100);
         for (Map.Entry<String, Digest> entry : digests.entrySet()) {
             text.append(entry.getValue().hex())
@@ -24,9 +36,9 @@ final class Checksums {
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    static SortedMap<String, Digest> decode(byte[] bytes) {
+    static Map<String, Digest> decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        SortedMap<String, Digest> digests = new TreeMap<>();
+        Map<String, Digest> digests = new LinkedHashMap<>();
         String last = "";
         int number = 1;
         for (int start = 0; start < text.length(); number++) {

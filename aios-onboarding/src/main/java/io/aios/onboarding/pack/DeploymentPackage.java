@@ -21,10 +21,7 @@ public final class DeploymentPackage implements PackageContent {
         this.manifest = manifest;
         this.files = files;
         this.manifestBytes = ManifestCodec.encode(manifest);
-        SortedMap<String, Digest> digests = new TreeMap<>();
-        manifest.files().forEach(file -> digests.put(file.path(), file.sha256()));
-        digests.put(PackageLayout.MANIFEST, Digest.sha256(manifestBytes));
-        this.checksums = Checksums.encode(digests);
+        this.checksums = Checksums.encode(Checksums.of(manifest, Digest.sha256(manifestBytes)));
         this.hash = Digest.sha256(checksums);
     }
 

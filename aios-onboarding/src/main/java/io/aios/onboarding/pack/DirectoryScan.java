@@ -15,27 +15,29 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a package directory once and hashes what is there, following no link and opening each file once.
  *
  * <p>Where the system offers it, every name is opened relative to its already opened folder, so a folder swapped for a
- * link in between leads nowhere. The files of a large folder are hashed by several threads, each with one buffer.
+ * link in between leads nowhere. Folders, and the parts of a large one, are looked at by several threads, each with one
+ * buffer.
  */
 final class DirectoryScan {
-    private static final int MAX_DEPTH = 8;
-    /** Below this many names a folder is not worth a second thread. */
-    private static final int MANY = 32;
+    /** So many names of one folder are looked at in one go. */
+    private static final int PART = 128;
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
@@ -55,15 +57,17 @@ final class DirectoryScan {
 
     private final boolean countsNames;
     private final Queue<FileHasher> hashers = new ConcurrentLinkedQueue<>();
-    private int names;
-    final SortedMap<String, Scanned> files = new TreeMap<>();
+    private final AtomicInteger names = new AtomicInteger();
+    final Map<String, Scanned> files = new HashMap<>();
     /** The bytes of {@code manifest.json} and {@code SHA256SUMS}, as hashed. */
-    final SortedMap<String, byte[]> index = new TreeMap<>();
+    final Map<String, byte[]> index = new HashMap<>();
 
     /** What they say; read from when they are there, beside the walk through the folders. */
     CompletableFuture<Listing> listing = Listing.of(index);
 
     final List<Finding> findings = new ArrayList<>();
+    /** Whether two names of a folder are one where case is ignored. */
+    volatile boolean twins;
 
     private DirectoryScan(Path root) {
         this.countsNames = root.getFileSystem().supportedFileAttributeViews().contains("unix");
@@ -72,64 +76,104 @@ final class DirectoryScan {
     static DirectoryScan of(Path root) throws IOException {
         DirectoryScan scan = new DirectoryScan(root);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
-            List<Entry> found = scan.look(entries, "");
+            List<Entry> found = scan.list(entries, "");
+            scan.lookAt(found);
             for (Entry entry : found) {
                 if (entry.read != null) {
                     scan.index.put(entry.path, entry.read);
                 }
             }
             scan.listing = Listing.of(scan.index);
-            for (Entry entry : found) {
-                scan.take(entry, 1);
-            }
+            scan.take(found);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         return scan;
     }
 
-    private List<Entry> look(DirectoryStream<Path> entries, String prefix) {
+    private List<Entry> list(DirectoryStream<Path> entries, String prefix) {
         List<Entry> found = new ArrayList<>();
+        Set<String> folded = new HashSet<>();
         for (Path path : entries) {
             Path name = path.getFileName();
             if (name != null) {
                 found.add(new Entry(entries, path, name, prefix + name));
+                if (!folded.add(name.toString().toLowerCase(Locale.ROOT))) {
+                    twins = true;
+                }
             }
-            if (++names > PackageLayout.MAX_FILES) {
+            if (names.incrementAndGet() > PackageLayout.MAX_FILES) {
                 throw new PackageException("the package has more than " + PackageLayout.MAX_FILES + " files");
             }
         }
-        Stream<Entry> work = found.size() < MANY ? found.stream() : found.parallelStream();
-        work.forEach(Entry::look);
         return found;
     }
 
-    private void folder(DirectoryStream<Path> entries, String prefix, int depth) throws IOException {
-        List<Entry> found = look(entries, prefix);
-        if (found.isEmpty()) {
-            String folder = prefix.substring(0, prefix.length() - 1);
-            add(Finding.Kind.EXTRA, folder, "the folder " + PortablePath.quoted(folder) + " is empty; remove it");
+    private void lookAt(List<Entry> found) {
+        List<Runnable> parts = new ArrayList<>();
+        for (int from = 0; from < found.size(); from += PART) {
+            List<Entry> part = found.subList(from, Math.min(from + PART, found.size()));
+            parts.add(() -> {
+                FileHasher borrowed = hashers.poll();
+                FileHasher hasher = borrowed == null ? new FileHasher() : borrowed;
+                part.forEach(entry -> entry.look(hasher));
+                hashers.add(hasher);
+            });
         }
-        for (Entry entry : found) {
-            take(entry, depth);
+        runAll(parts);
+    }
+
+    /** By this thread and those of the common pool. */
+    private static void runAll(List<Runnable> parts) {
+        if (parts.size() == 1) {
+            parts.get(0).run();
+        } else {
+            ForkJoinTask.invokeAll(parts.stream().map(ForkJoinTask::adapt).toList());
         }
     }
 
-    private void take(Entry entry, int depth) throws IOException {
+    /** Takes what was found, folders last; what is too deep has no portable name and is not opened. */
+    private void take(List<Entry> found) {
+        List<Runnable> folders = new ArrayList<>();
+        synchronized (this) {
+            for (Entry entry : found) {
+                if (entry.problem == null && entry.kind == Kind.FOLDER) {
+                    folders.add(() -> folder(entry));
+                } else {
+                    take(entry);
+                }
+            }
+        }
+        runAll(folders);
+    }
+
+    private void take(Entry entry) {
         String path = entry.path;
         if (entry.problem != null) {
             String shown = PortablePath.quoted(path);
             findings.add(new Finding(Finding.Kind.NAME, shown, null, null, "file name " + shown + " " + entry.problem));
-        } else if (entry.kind == Kind.FOLDER && depth < MAX_DEPTH) {
-            try (DirectoryStream<Path> entries = open(entry)) {
-                folder(entries, path + "/", depth + 1);
-            }
         } else if (entry.kind == Kind.SHARED) {
             add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " has a second name (hard link)");
         } else if (entry.kind == Kind.FILE) {
             files.put(path, entry.scanned);
         } else {
             add(Finding.Kind.NOT_A_FILE, path, PortablePath.quoted(path) + " is a link or another thing than a file");
+        }
+    }
+
+    private void folder(Entry entry) {
+        String path = entry.path;
+        try (DirectoryStream<Path> entries = open(entry)) {
+            List<Entry> found = list(entries, path + "/");
+            lookAt(found);
+            if (found.isEmpty()) {
+                synchronized (this) {
+                    add(Finding.Kind.EXTRA, path, "the folder " + PortablePath.quoted(path) + " is empty; remove it");
+                }
+            }
+            take(found);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -164,7 +208,7 @@ final class DirectoryScan {
             this.path = path;
         }
 
-        void look() {
+        void look(FileHasher hasher) {
             problem = PortablePath.problem(path);
             if (problem != null) {
                 return;
@@ -172,21 +216,19 @@ final class DirectoryScan {
             try {
                 kind = kind();
                 if (kind == Kind.FILE) {
-                    hash();
+                    hash(hasher);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private void hash() throws IOException {
+        private void hash(FileHasher hasher) throws IOException {
             boolean indexed = path.equals(PackageLayout.MANIFEST) || path.equals(Checksums.FILE);
             boolean unhashed = PackageLayout.UNHASHED.contains(path) || path.startsWith(PackageLayout.ATTESTATIONS);
             if (unhashed && !indexed) {
                 return;
             }
-            FileHasher borrowed = hashers.poll();
-            FileHasher hasher = borrowed == null ? new FileHasher() : borrowed;
             try (SeekableByteChannel channel = channel()) {
                 if (indexed) {
                     read = hasher.read(path, channel, PackageLayout.MAX_INDEX);
@@ -195,7 +237,6 @@ final class DirectoryScan {
                     scanned = hasher.hash(channel, size);
                 }
             }
-            hashers.add(hasher);
         }
 
         @MustBeClosed

@@ -17,6 +17,9 @@ public enum FileRole {
     /** A golden suite, anything below {@code golden/}; checked before promotion, never deployed. */
     GOLDEN("golden/", "");
 
+    private static final FileRole[] ALL = values();
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
     private final String folder;
     private final String suffix;
 
@@ -27,7 +30,16 @@ public enum FileRole {
 
     /** The lower-case name on the wire. */
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
+    }
+
+    static FileRole parse(String wireName) {
+        for (FileRole role : ALL) {
+            if (role.wireName.equals(wireName)) {
+                return role;
+            }
+        }
+        throw new PackageException("unknown file role " + PortablePath.quoted(wireName));
     }
 
     String path(String name) {
@@ -49,7 +61,7 @@ public enum FileRole {
 
     /** The role of a file, or null when no file of that name belongs into a package. */
     public static @Nullable FileRole of(String path) {
-        for (FileRole role : values()) {
+        for (FileRole role : ALL) {
             if (path.startsWith(role.folder) && path.endsWith(role.suffix)) {
                 boolean nested = path.indexOf('/', role.folder.length()) >= 0;
                 boolean tree = role == PROMPT || role == GOLDEN;

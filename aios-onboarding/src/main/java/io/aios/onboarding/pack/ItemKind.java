@@ -13,9 +13,11 @@ public enum ItemKind {
     /** A prompt, {@code prompts/<name>}. */
     PROMPT;
 
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
     /** The lower-case name on the wire. */
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 
     static ItemKind parse(String wireName) {

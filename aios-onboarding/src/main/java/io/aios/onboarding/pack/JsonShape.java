@@ -40,13 +40,6 @@ final class JsonShape {
         throw new PackageException(where + ": \"" + key + "\" is not a string");
     }
 
-    static long integer(String where, Map<?, ?> object, String key) {
-        if (object.get(key) instanceof Long number) {
-            return number;
-        }
-        throw new PackageException(where + ": \"" + key + "\" is not an integer");
-    }
-
     static void requireKeys(String where, Map<?, ?> object, Set<String> required, Set<String> optional) {
         for (String key : required) {
             if (!object.containsKey(key)) {

@@ -3,6 +3,8 @@ package io.aios.onboarding.pack;
 import io.aios.tenancy.OrgId;
 import io.aios.trace.json.CanonicalJson;
 import io.aios.trace.json.Digest;
+import io.aios.trace.json.Keys;
+import io.aios.trace.json.StrictReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -10,25 +12,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code manifest.json}: canonical JSON (RFC 8785), every field known. */
 final class ManifestCodec {
     private static final String WHERE = "manifest.json";
-    private static final Set<String> FIELDS = Set.of(
-            "schema",
-            "org_id",
-            "tenant_name",
-            "package_version",
-            "previous_package_hash",
+    private static final Keys MANIFEST = Keys.of(
+            "agents_count",
             "created_at",
             "created_by",
             "files",
             "items",
-            "agents_count");
+            "org_id",
+            "package_version",
+            "previous_package_hash",
+            "schema",
+            "tenant_name");
+    private static final Keys FILE = Keys.of("path", "role", "sha256", "size");
+    private static final Keys ITEM = Keys.of("confidence?", "kind", "name");
+    private static final Digest NONE = Digest.sha256();
 
     private ManifestCodec() {}
 
@@ -86,65 +89,98 @@ final class ManifestCodec {
     }
 
     static Manifest decode(byte[] bytes) {
-        Map<?, ?> json = JsonShape.object(WHERE, CanonicalJson.parse(bytes));
-        JsonShape.requireKeys(WHERE, json, FIELDS, Set.of());
-        String schema = JsonShape.string(WHERE, json, "schema");
-        if (!schema.equals(Manifest.SCHEMA)) {
-            throw new PackageException(
-                    WHERE + ": schema " + PortablePath.quoted(schema) + " is not " + Manifest.SCHEMA);
+        StrictReader in = new StrictReader(bytes);
+        long agents = 0;
+        Instant createdAt = Instant.EPOCH;
+        String createdBy = "";
+        List<FileEntry> files = List.of();
+        List<PackageItem> items = List.of();
+        String org = "";
+        long version = 0;
+        Digest previous = null;
+        String tenantName = "";
+        for (String key = in.open(MANIFEST); key != null; key = in.next(MANIFEST)) {
+            switch (key) {
+                case "agents_count" -> agents = in.integer();
+                case "created_at" -> createdAt = instant(in.text());
+                case "created_by" -> createdBy = in.text();
+                case "files" -> files = files(in);
+                case "items" -> items = items(in);
+                case "org_id" -> org = in.text();
+                case "package_version" -> version = in.integer();
+                case "previous_package_hash" -> previous = previous(in.value());
+                case "schema" -> requireSchema(in.text());
+                default -> tenantName = in.text();
+            }
         }
-        Manifest manifest = new Manifest(
-                OrgId.of(JsonShape.string(WHERE, json, "org_id")),
-                JsonShape.string(WHERE, json, "tenant_name"),
-                JsonShape.integer(WHERE, json, "package_version"),
-                json.get("previous_package_hash") == null
-                        ? null
-                        : digest(JsonShape.string(WHERE, json, "previous_package_hash")),
-                instant(JsonShape.string(WHERE, json, "created_at")),
-                JsonShape.string(WHERE, json, "created_by"),
-                files(JsonShape.list(WHERE, json, "files")),
-                items(JsonShape.list(WHERE, json, "items")));
-        if (JsonShape.integer(WHERE, json, "agents_count") != manifest.agentsCount()) {
+        in.end();
+        Manifest manifest =
+                new Manifest(OrgId.of(org), tenantName, version, previous, createdAt, createdBy, files, items);
+        if (agents != manifest.agentsCount()) {
             throw new PackageException(WHERE + ": agents_count is not the number of agent files");
         }
-        boolean canonical = Arrays.equals(encode(manifest), bytes) || Arrays.equals(CanonicalJson.bytes(json), bytes);
+        boolean canonical = in.isCanonical()
+                || Arrays.equals(encode(manifest), bytes)
+                || Arrays.equals(CanonicalJson.canonicalize(bytes), bytes);
         if (!canonical) {
             throw new PackageException(WHERE + " is not canonical JSON (RFC 8785)");
         }
         return manifest;
     }
 
-    private static List<FileEntry> files(List<?> list) {
-        List<FileEntry> files = new ArrayList<>(list.size());
-        for (Object element : list) {
-            String where = WHERE + ": files[" + files.size() + "]";
-            Map<?, ?> json = JsonShape.object(where, element);
-            JsonShape.requireKeys(where, json, Set.of("path", "size", "sha256", "role"), Set.of());
-            String path = PortablePath.require(JsonShape.string(where, json, "path"));
-            FileRole role = FileRole.of(path);
-            if (role == null || !role.wireName().equals(JsonShape.string(where, json, "role"))) {
-                throw new PackageException(
-                        where + ": the role does not fit the folder of " + PortablePath.quoted(path));
+    private static void requireSchema(String schema) {
+        if (!schema.equals(Manifest.SCHEMA)) {
+            throw new PackageException(
+                    WHERE + ": schema " + PortablePath.quoted(schema) + " is not " + Manifest.SCHEMA);
+        }
+    }
+
+    private static @Nullable Digest previous(@Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof String hex) {
+            return digest(hex);
+        }
+        throw new PackageException(WHERE + ": previous_package_hash is not a string");
+    }
+
+    private static List<FileEntry> files(StrictReader in) {
+        List<FileEntry> files = new ArrayList<>();
+        in.openArray();
+        while (in.element()) {
+            String path = "";
+            String role = "";
+            Digest sha256 = NONE;
+            long size = 0;
+            for (String key = in.open(FILE); key != null; key = in.next(FILE)) {
+                switch (key) {
+                    case "path" -> path = in.text();
+                    case "role" -> role = in.text();
+                    case "sha256" -> sha256 = digest(in.text());
+                    default -> size = in.integer();
+                }
             }
-            files.add(new FileEntry(
-                    path,
-                    JsonShape.integer(where, json, "size"),
-                    digest(JsonShape.string(where, json, "sha256")),
-                    role));
+            files.add(new FileEntry(path, size, sha256, FileRole.parse(role)));
         }
         return files;
     }
 
-    private static List<PackageItem> items(List<?> list) {
-        List<PackageItem> items = new ArrayList<>(list.size());
-        for (Object element : list) {
-            String where = WHERE + ": items[" + items.size() + "]";
-            Map<?, ?> json = JsonShape.object(where, element);
-            JsonShape.requireKeys(where, json, Set.of("kind", "name"), Set.of("confidence"));
-            items.add(new PackageItem(
-                    ItemKind.parse(JsonShape.string(where, json, "kind")),
-                    JsonShape.string(where, json, "name"),
-                    Confidence.of(json.get("confidence"))));
+    private static List<PackageItem> items(StrictReader in) {
+        List<PackageItem> items = new ArrayList<>();
+        in.openArray();
+        while (in.element()) {
+            Object confidence = null;
+            String kind = "";
+            String name = "";
+            for (String key = in.open(ITEM); key != null; key = in.next(ITEM)) {
+                switch (key) {
+                    case "confidence" -> confidence = in.value();
+                    case "kind" -> kind = in.text();
+                    default -> name = in.text();
+                }
+            }
+            items.add(new PackageItem(ItemKind.parse(kind), name, Confidence.of(confidence)));
         }
         return items;
     }

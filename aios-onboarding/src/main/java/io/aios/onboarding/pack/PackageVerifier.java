@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,16 +65,11 @@ public final class PackageVerifier {
         }
 
         PackageVerification verdict(@Nullable Digest expected) {
-            PortablePath.collisions(scan.files.keySet())
-                    .forEach((path, other) -> add(
-                            Finding.Kind.NAME,
-                            path,
-                            other,
-                            path,
-                            "files " + PortablePath.quoted(path) + " and " + PortablePath.quoted(other)
-                                    + " are one where case is ignored"));
+            if (scan.twins) {
+                collisions(new TreeSet<>(scan.files.keySet()));
+            }
             byte[] sums = scan.index.get(Checksums.FILE);
-            SortedMap<String, Digest> listed = listing.sums();
+            Map<String, Digest> listed = listing.sums();
             Manifest manifest = listing.manifest();
             if (sums == null) {
                 missing(Checksums.FILE, null);
@@ -94,6 +92,7 @@ public final class PackageVerifier {
             if (findings.isEmpty() && manifest != null) {
                 List<String> attestations = scan.files.keySet().stream()
                         .filter(path -> path.startsWith(PackageLayout.ATTESTATIONS))
+                        .sorted()
                         .toList();
                 return new PackageVerification.Verified(new VerifiedPackage(root, manifest, hash, attestations));
             }
@@ -101,33 +100,12 @@ public final class PackageVerifier {
             return new PackageVerification.Refused(findings);
         }
 
-        private void compare(SortedMap<String, Digest> listed) {
+        private void compare(Map<String, Digest> listed) {
             Map<Digest, String> extras = extras(listed);
             for (Map.Entry<String, Digest> entry : listed.entrySet()) {
-                String path = entry.getKey();
-                DirectoryScan.Scanned found = scan.files.get(path);
-                if (!path.equals(PackageLayout.MANIFEST) && FileRole.of(path) == null) {
-                    add(
-                            Finding.Kind.MALFORMED,
-                            path,
-                            null,
-                            null,
-                            Checksums.FILE + " lists " + PortablePath.quoted(path)
-                                    + ", which has no place in a package");
-                } else if (found == null) {
-                    String renamed = extras.remove(entry.getValue());
-                    if (renamed == null) {
-                        missing(path, entry.getValue());
-                    } else {
-                        add(
-                                Finding.Kind.RENAMED,
-                                path,
-                                path,
-                                renamed,
-                                PortablePath.quoted(path) + " is there as " + PortablePath.quoted(renamed));
-                    }
-                } else if (!found.digest().equals(entry.getValue())) {
-                    changed(path, entry.getValue(), found.digest());
+                DirectoryScan.Scanned found = scan.files.get(entry.getKey());
+                if (found == null || !found.digest().equals(entry.getValue())) {
+                    differs(entry.getKey(), entry.getValue(), found, extras);
                 }
             }
             if (!listed.containsKey(PackageLayout.MANIFEST)) {
@@ -138,35 +116,64 @@ public final class PackageVerifier {
                         null,
                         Checksums.FILE + " does not list " + PackageLayout.MANIFEST);
             }
-            extras.values()
-                    .forEach(path -> add(
-                            Finding.Kind.EXTRA,
-                            path,
-                            null,
-                            path,
-                            PortablePath.quoted(path) + " is there and nothing lists it"));
+            extras.values().forEach(this::extra);
         }
 
-        private Map<Digest, String> extras(SortedMap<String, Digest> listed) {
+        private void differs(
+                String path, Digest expected, DirectoryScan.@Nullable Scanned found, Map<Digest, String> extras) {
+            if (found != null) {
+                changed(path, expected, found.digest());
+                return;
+            }
+            String renamed = extras.remove(expected);
+            if (renamed == null) {
+                missing(path, expected);
+            } else {
+                add(
+                        Finding.Kind.RENAMED,
+                        path,
+                        path,
+                        renamed,
+                        PortablePath.quoted(path) + " is there as " + PortablePath.quoted(renamed));
+            }
+        }
+
+        /** Names in order, so that the same one of two is always said to be the second. */
+        private void collisions(SortedSet<String> paths) {
+            PortablePath.collisions(paths)
+                    .forEach((path, other) -> add(
+                            Finding.Kind.NAME,
+                            path,
+                            other,
+                            path,
+                            "files " + PortablePath.quoted(path) + " and " + PortablePath.quoted(other)
+                                    + " are one where case is ignored"));
+        }
+
+        private Map<Digest, String> extras(Map<String, Digest> listed) {
             Map<Digest, String> extras = new HashMap<>();
-            scan.files.forEach((path, file) -> {
-                boolean unhashed = PackageLayout.UNHASHED.contains(path) || path.startsWith(PackageLayout.ATTESTATIONS);
-                if (!unhashed && !listed.containsKey(path)) {
-                    String twin = extras.putIfAbsent(file.digest(), path);
-                    if (twin != null) {
-                        add(
-                                Finding.Kind.EXTRA,
-                                path,
-                                null,
-                                path,
-                                PortablePath.quoted(path) + " is there and nothing lists it");
-                    }
+            Stream<String> unlisted = scan.files.keySet().stream()
+                    .filter(path -> !listed.containsKey(path)
+                            && !PackageLayout.UNHASHED.contains(path)
+                            && !path.startsWith(PackageLayout.ATTESTATIONS));
+            unlisted.sorted().forEach(path -> {
+                String twin = extras.putIfAbsent(found(path).digest(), path);
+                if (twin != null) {
+                    extra(path);
                 }
             });
             return extras;
         }
 
-        private void compare(Manifest manifest, SortedMap<String, Digest> listed) {
+        private DirectoryScan.Scanned found(String path) {
+            return Objects.requireNonNull(scan.files.get(path));
+        }
+
+        private void extra(String path) {
+            add(Finding.Kind.EXTRA, path, null, path, PortablePath.quoted(path) + " is there and nothing lists it");
+        }
+
+        private void compare(Manifest manifest, Map<String, Digest> listed) {
             if (!sameFiles(manifest, listed)) {
                 add(
                         Finding.Kind.MALFORMED,
@@ -177,7 +184,9 @@ public final class PackageVerifier {
             }
             for (FileEntry file : manifest.files()) {
                 DirectoryScan.Scanned found = scan.files.get(file.path());
-                if (found != null && found.digest().equals(file.sha256()) && found.size() != file.size()) {
+                if (found != null
+                        && found.size() != file.size()
+                        && found.digest().equals(file.sha256())) {
                     add(
                             Finding.Kind.MALFORMED,
                             file.path(),
@@ -190,7 +199,7 @@ public final class PackageVerifier {
         }
 
         /** Both are sorted, so one pass over both tells. */
-        private static boolean sameFiles(Manifest manifest, SortedMap<String, Digest> listed) {
+        private static boolean sameFiles(Manifest manifest, Map<String, Digest> listed) {
             Iterator<FileEntry> declared = manifest.files().iterator();
             for (Map.Entry<String, Digest> line : listed.entrySet()) {
                 if (!line.getKey().equals(PackageLayout.MANIFEST)) {

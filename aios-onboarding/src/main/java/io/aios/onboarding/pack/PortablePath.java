@@ -66,12 +66,13 @@ final class PortablePath {
         int dot = path.indexOf('.', start);
         int stem = (dot < 0 || dot > end ? end : dot) - start;
         boolean device = (stem == 3 || stem == 4)
+                && "acnplACNPL".indexOf(path.charAt(start)) >= 0
                 && DEVICE.matcher(path.substring(start, end).toLowerCase(Locale.ROOT))
                         .matches();
         return device ? "is a device name on Windows" : null;
     }
 
-    /** The first name that collides with an earlier one when case is ignored, as file or as folder, with that one. */
+    /** Each name that collides with an earlier one when case is ignored, as file or as folder, with that one. */
     static Map<String, String> collisions(Collection<String> paths) {
         Map<String, String> seen = new HashMap<>();
         Map<String, String> found = new HashMap<>();

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -23,14 +23,14 @@ public final class VerifiedPackage implements PackageContent {
     private final Path root;
     private final Manifest manifest;
     private final Digest hash;
-    private final SortedMap<String, FileEntry> files;
+    private final Map<String, FileEntry> files;
     private final List<String> attestations;
 
     VerifiedPackage(Path root, Manifest manifest, Digest hash, List<String> attestations) {
         this.root = root;
         this.manifest = manifest;
         this.hash = hash;
-        this.files = new TreeMap<>();
+        this.files = new HashMap<>(2 * manifest.files().size());
         manifest.files().forEach(file -> files.put(file.path(), file));
         this.attestations = List.copyOf(attestations);
     }

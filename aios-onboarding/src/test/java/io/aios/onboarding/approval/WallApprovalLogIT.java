@@ -181,6 +181,38 @@ class WallApprovalLogIT {
                 .hasSize(1);
     }
 
+    /** A running process goes on from what it verified, whoever appended; what it verified cannot be taken from it. */
+    @Test
+    void twoInstancesSeeEachOthersRecordsAndARewrittenLogIsRefusedByBoth() {
+        ApprovalRequest request = request("package");
+        WallApprovalLog one = WallApprovalLog.on(wall, reader);
+        WallApprovalLog other = WallApprovalLog.on(wall, database.reader());
+        ApprovalGate gate = gate();
+        for (int i = 0; i < 5; i++) {
+            ApprovalRecord said = i % 2 == 0
+                    ? gate.approve(request, ITEM, "token-alice", "time " + i)
+                    : gate.withdraw(request, ITEM, "token-alice", "time " + i);
+            assertThat(one.read(Fixtures.CLEVELAND)).hasSize(i + 1).last().isEqualTo(said);
+            assertThat(other.read(Fixtures.CLEVELAND)).isEqualTo(one.read(Fixtures.CLEVELAND));
+        }
+        erase(2);
+        assertThat(one.read(Fixtures.CLEVELAND))
+                .extracting(ApprovalRecord::notes)
+                .containsExactly("time 0", "time 1", "time 3", "time 4");
+        assertThat(other.read(Fixtures.CLEVELAND)).isEqualTo(one.read(Fixtures.CLEVELAND));
+
+        Postgres.execute(
+                database.superuser(),
+                "SET session_replication_role = replica",
+                "DELETE FROM " + table("payload") + " WHERE seq >= 3",
+                "DELETE FROM " + table("entry") + " WHERE seq >= 3");
+        for (int i = 0; i < 5; i++) {
+            gate().approve(request, ITEM, "token-alice", "anew " + i);
+        }
+        assertThatThrownBy(() -> one.read(Fixtures.CLEVELAND)).hasMessageContaining("cannot be trusted");
+        assertThatThrownBy(() -> other.read(Fixtures.CLEVELAND)).hasMessageContaining("cannot be trusted");
+    }
+
     private List<AuditEntry> entries() {
         return reader.entries(
                 Fixtures.CLEVELAND, Held.nothing(), entry -> entry.type().startsWith("approval."));

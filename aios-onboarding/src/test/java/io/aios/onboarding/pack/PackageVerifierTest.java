@@ -154,6 +154,62 @@ class PackageVerifierTest {
         assertThat(findings()).extracting(Finding::kind).contains(Finding.Kind.NAME);
     }
 
+    /** Attack 5: folders too, and a file that a folder is named like. */
+    @Test
+    void foldersThatAreOneWhereCaseIsIgnoredAreRefused() throws Exception {
+        Files.createDirectory(root.resolve("prompts/HR"));
+        Files.writeString(root.resolve("prompts/HR/other.md"), "x");
+        Files.writeString(root.resolve("Agents"), "x");
+
+        assertThat(findings())
+                .filteredOn(finding -> finding.kind() == Finding.Kind.NAME)
+                .extracting(Finding::message)
+                .anyMatch(message -> message.contains("\"prompts/HR\""))
+                .anyMatch(message -> message.contains("\"Agents\""));
+    }
+
+    /** Attack 2: names and depths that some system cannot hold. */
+    @Test
+    void namesThatAreTooLongOrTooDeepAreRefusedWithoutBeingOpened() throws Exception {
+        Files.writeString(root.resolve("prompts/" + "a".repeat(250)), "x");
+        Path deep = Files.createDirectories(root.resolve("prompts/1/2/3/4/5/6/7/8/9"));
+        Files.writeString(deep.resolve("x"), "x");
+
+        assertThat(findings())
+                .extracting(Finding::kind)
+                .containsExactlyInAnyOrder(Finding.Kind.NAME, Finding.Kind.NAME);
+    }
+
+    /** Several threads share a package's folders and a large folder's parts; none of them loses what it found. */
+    @Test
+    void whatIsWrongInALargePackageIsFoundWhereverItStands() throws Exception {
+        PackageBuilder builder = Fixtures.cleveland();
+        for (int i = 0; i < 600; i++) {
+            builder = builder.prompt("many/" + i, Confidence.of(1), "text " + i)
+                    .prompt("p" + i % 40 + "/" + i, Confidence.of(1), "prompt " + i);
+        }
+        Path large = temp.resolve("large");
+        builder.build().writeTo(large);
+        assertThat(PackageVerifier.verify(large).<Boolean>fold(ok -> true, findings -> false))
+                .isTrue();
+
+        Files.writeString(large.resolve("prompts/many/301"), "other");
+        Files.delete(large.resolve("prompts/many/599"));
+        Files.writeString(large.resolve("prompts/p7/extra"), "x");
+        Files.createLink(temp.resolve("second"), large.resolve("prompts/p39/39"));
+        Files.createSymbolicLink(large.resolve("prompts/p0/link"), large.resolve("prompts/p0/0"));
+        assertThat(PackageVerifier.verify(large).<List<Finding>>fold(ok -> List.of(), found -> found))
+                .extracting(Finding::toString)
+                .hasSize(6)
+                .anyMatch(text -> text.startsWith("\"prompts/many/301\" was changed"))
+                .contains(
+                        "\"prompts/many/599\" is missing",
+                        "\"prompts/p7/extra\" is there and nothing lists it",
+                        "\"prompts/p39/39\" has a second name (hard link)",
+                        "\"prompts/p39/39\" is missing",
+                        "\"prompts/p0/link\" is a link or another thing than a file");
+    }
+
     /** Attack 5: letters that fold to others, composed and decomposed; only ASCII passes, so none of them meets. */
     @Test
     void namesOutsideAsciiAreRefusedInTheirOwnWords() throws Exception {

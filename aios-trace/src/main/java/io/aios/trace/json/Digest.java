@@ -57,14 +57,17 @@ public final class Digest {
             throw new IllegalArgumentException(
                     "a SHA-256 digest is 64 lower-case hex digits, not " + hex.length() + " characters");
         }
+        byte[] value = new byte[LENGTH];
         for (int i = 0; i < hex.length(); i++) {
             char c = hex.charAt(i);
-            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+            int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+            if (digit < 0) {
                 throw new IllegalArgumentException(
                         "a SHA-256 digest is 64 lower-case hex digits; character " + i + " is not one");
             }
+            value[i / 2] = (byte) (value[i / 2] << 4 | digit);
         }
-        return new Digest(HEX.parseHex(hex));
+        return new Digest(value);
     }
 
     /** The 64 lower-case hex digits. */
@@ -81,7 +84,7 @@ public final class Digest {
     /** Compares in a time that does not depend on where two digests differ. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Digest that && MessageDigest.isEqual(value, that.value);
+        return this == other || (other instanceof Digest that && MessageDigest.isEqual(value, that.value));
     }
 
     @Override

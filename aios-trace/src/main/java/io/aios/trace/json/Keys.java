@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * The keys that an object may have, in canonical order; at most 64, printable ASCII.
  *
- * <p>Public for the reader of traces in {@code io.aios.trace}, with {@link StrictReader}.
+ * <p>Public for those who use {@link StrictReader}.
  */
 public final class Keys {
     private final String[] names;

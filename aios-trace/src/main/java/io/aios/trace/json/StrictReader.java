@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one JSON text strictly, in one pass over its bytes, for readers that know their keys.
  *
- * <p>Public for the reader of traces in {@code io.aios.trace}; hosts want {@link CanonicalJson#parse}.
+ * <p>Public for the readers of traces and of package manifests; hosts want {@link CanonicalJson#parse}.
  *
  * <p>An object is read with {@link #open} and {@link #next}, an array with {@link #openArray} and {@link #element}, a leaf
  * with the method of its type; {@link #value} reads whatever comes. Every refusal is an {@link InvalidJsonException} that
@@ -127,6 +127,11 @@ public final class StrictReader extends JsonTokens {
     /** Tells that a writer would spell the value that was read last in another way, or leave it out. */
     public void notCanonical() {
         canonical = false;
+    }
+
+    /** Whether what was read so far is known to be canonical; false is always safe. */
+    public boolean isCanonical() {
+        return canonical;
     }
 
     /**
