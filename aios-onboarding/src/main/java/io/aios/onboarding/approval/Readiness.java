@@ -44,10 +44,9 @@ public sealed interface Readiness {
      */
     default DeployGrant orElseThrow() {
         return fold(Function.identity(), held -> {
-            throw new ApprovalException(held.reason()
-                    + held.pending().stream()
-                            .map(PendingApproval::toString)
-                            .collect(Collectors.joining("; ", ": ", "")));
+            String pending =
+                    held.pending().stream().map(PendingApproval::toString).collect(Collectors.joining("; "));
+            throw new ApprovalException(pending.isEmpty() ? held.reason() : held.reason() + ": " + pending);
         });
     }
 }

@@ -10,8 +10,8 @@ final class RoleChecks {
     static final List<IsolationCheck> ALL = List.of(
             error(
                     "R01",
-                    "the login is or can become a superuser, whom no policy binds",
-                    "alter role {} nosuperuser;",
+                    "the login is or can become a superuser, whom no policy binds; nothing else was looked at",
+                    "connect as the application's own login; should this be it, alter role {} nosuperuser;",
                     "select rolname::text, '' from reach where rolsuper"),
             error(
                     "R02",

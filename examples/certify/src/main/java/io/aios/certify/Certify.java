@@ -1,5 +1,6 @@
 package io.aios.certify;
 
+import io.aios.example.servers.OwnFolder;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 /**
  * Runs every check against a host and writes a review pack.
  *
- * <p>Exit code 0 when every required check passed and none failed, 1 otherwise, 2 when the options are wrong.
+ * <p>Exit code 0 when every required check of the groups that ran passed and none failed, 1 otherwise, 2 when the
+ * options are wrong.
  */
 public final class Certify {
     private static final String USAGE =
@@ -50,9 +52,11 @@ public final class Certify {
                     default -> throw new IllegalArgumentException("unknown option " + option);
                 }
             }
+            OwnFolder.claim(folder, "certify");
             return certify(load(hostClass, classPath), only, folder, out);
         } catch (IllegalArgumentException | ClassNotFoundException | ClassCastException | LinkageError e) {
-            out.println(e.getMessage() + "; " + USAGE);
+            String what = e instanceof ClassNotFoundException ? "no class " + e.getMessage() : e.getMessage();
+            out.println(what + "; " + USAGE);
             return 2;
         }
     }
@@ -95,9 +99,11 @@ public final class Certify {
                 throw new IllegalArgumentException(
                         "--only takes " + all.stream().map(Group::id).collect(Collectors.joining(", ")));
             }
-            Certification certification = Certification.run(chosen, result -> Table.failures(result, out));
+            List<String> left =
+                    all.stream().filter(group -> !chosen.contains(group)).map(Group::id).toList();
+            Certification certification = Certification.run(chosen, left, result -> Table.failures(result, out));
             if (certification.passed()) {
-                var unused = OneDecision.produce(host, Folders.fresh(folder.resolve("decision")));
+                var unused = OneDecision.produce(host, OwnFolder.fresh(folder.resolve("decision")));
             }
             return report(certification, type, folder, out);
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 package io.aios.certify;
 
-import java.io.IOException;
+import io.aios.example.servers.OwnFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,23 +19,7 @@ final class Folders {
         try {
             work.in(folder);
         } finally {
-            delete(folder);
-        }
-    }
-
-    /** An empty folder where perhaps one of an earlier run stood. */
-    static Path fresh(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            delete(folder);
-        }
-        return Files.createDirectories(folder);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
+            OwnFolder.delete(folder);
         }
     }
 }

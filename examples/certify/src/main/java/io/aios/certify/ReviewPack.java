@@ -4,6 +4,9 @@ import io.aios.certify.Certification.GroupResult;
 import io.aios.certify.Result.Status;
 import io.aios.trace.json.CanonicalJson;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** The result for reviewers: JSON for machines, Markdown for people, with what it ran on. */
 final class ReviewPack {
@@ -23,6 +27,7 @@ final class ReviewPack {
 
     ReviewPack(Certification certification, String host) {
         this.certification = certification;
+        environment.put("aios", version());
         environment.put("host", host);
         environment.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         environment.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
@@ -34,6 +39,14 @@ final class ReviewPack {
         Files.createDirectories(folder);
         Files.write(folder.resolve("certification.json"), CanonicalJson.bytes(json()));
         Files.writeString(folder.resolve("review-pack.md"), markdown());
+    }
+
+    private static String version() {
+        try (InputStream in = Objects.requireNonNull(ReviewPack.class.getResourceAsStream("version.txt"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no version.txt", e);
+        }
     }
 
     private Map<String, Object> json() {
@@ -54,7 +67,8 @@ final class ReviewPack {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("schema", SCHEMA);
         json.put("verdict", certification.verdict());
-        json.put("passed", certification.passed());
+        json.put("passed", certification.passed() && certification.notRun().isEmpty());
+        json.put("not_run", certification.notRun());
         json.put("environment", environment);
         json.put("groups", groups);
         return json;

@@ -79,7 +79,7 @@ class CertifyIT {
 
     @Test
     void everyRequiredCheckOfTheOriginalIsThereAndPasses() throws IOException {
-        Certification certification = Certification.run(Group.of(host), result -> {});
+        Certification certification = Certification.run(Group.of(host), List.of(), result -> {});
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         int exit = Certify.report(
                 certification, EmbeddedHost.class, out, new PrintStream(printed, true, StandardCharsets.UTF_8));
@@ -153,8 +153,7 @@ class CertifyIT {
                     good.reader(),
                     good.signer(),
                     good.eraser());
-            Certification result = Certification.run(
-                    List.of(AuditChecks.group(with(sacrificed, "auditLogins", tooStrong))), group -> {});
+            Certification result = Certification.run(List.of(AuditChecks.group(with(sacrificed, "auditLogins", tooStrong))), List.of(), group -> {});
 
             assertThat(result.passed()).isFalse();
             assertThat(result.groups().get(0).count(Status.FAILED)).isPositive();
@@ -167,7 +166,7 @@ class CertifyIT {
                 Policy.of("everything", "1", Map.of("rules", List.of(Map.of("id", "yes", "effect", "permit"))));
         try (PolicyDecisionPoint lax = PolicyDecisionPoint.of(everything)) {
             Certification result =
-                    Certification.run(List.of(PolicyChecks.group(with(host, "decisions", lax))), group -> {});
+                    Certification.run(List.of(PolicyChecks.group(with(host, "decisions", lax))), List.of(), group -> {});
 
             assertThat(result.passed()).isFalse();
             assertThat(result.verdict()).startsWith("NOT PASSED");
@@ -181,7 +180,7 @@ class CertifyIT {
         });
         Group group = new Group("X-001", "x", List.of("there", "absent"), List.of(skipped));
 
-        Certification result = Certification.run(List.of(group), each -> {});
+        Certification result = Certification.run(List.of(group), List.of(), each -> {});
 
         assertThat(result.passed()).isFalse();
         assertThat(result.groups().get(0).unmet()).containsExactly("there", "absent");
@@ -241,7 +240,12 @@ class CertifyIT {
                 new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         assertThat(exit).as(printed.toString(StandardCharsets.UTF_8)).isZero();
-        assertThat(out.resolve("pack/review-pack.md")).content().contains("com.acme.AcmeHost");
+        assertThat(out.resolve("pack/review-pack.md"))
+                .content()
+                .contains("com.acme.AcmeHost")
+                .contains("IN PART: ")
+                .contains("not run: TENANT-001, AUDIT-001, POLICY-001");
+        assertThat(out.resolve("pack/certification.json")).content().contains("\"passed\":false");
     }
 
     @Test
@@ -261,7 +265,7 @@ class CertifyIT {
     }
 
     private static List<String> unmet(Function<Host, Group> group, String part, Object broken) {
-        Certification result = Certification.run(List.of(group.apply(with(host, part, broken))), each -> {});
+        Certification result = Certification.run(List.of(group.apply(with(host, part, broken))), List.of(), each -> {});
         assertThat(result.passed()).isFalse();
         return result.groups().get(0).unmet();
     }

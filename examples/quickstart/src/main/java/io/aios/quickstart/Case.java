@@ -14,6 +14,12 @@ import java.util.Optional;
  * @param tenant for which tenant
  */
 record Case(String id, DecisionRequest request, OrgId tenant) {
+    Case {
+        if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new IllegalArgumentException("fixture id '" + id + "' cannot name a file: letters, digits, . _ - only");
+        }
+    }
+
     /** The requests of the fixtures, or the one request of the options. */
     static List<Case> of(Options options, Optional<GoldenSuite> fixtures) {
         if (fixtures.isEmpty()) {

@@ -22,20 +22,23 @@ record Options(String request, OrgId tenant, Optional<Path> fixtures, Path out) 
 
     static Options parse(List<String> args) {
         String request = "I need to request FMLA leave for medical treatment";
-        OrgId tenant = OrgId.of("cleveland-gov");
+        Optional<OrgId> tenant = Optional.empty();
         Optional<Path> fixtures = Optional.empty();
         Path out = Path.of("target", "quickstart");
         for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
             String option = rest.next();
             switch (option) {
                 case "--request" -> request = value(option, rest);
-                case "--tenant" -> tenant = tenant(value(option, rest));
+                case "--tenant" -> tenant = Optional.of(tenant(value(option, rest)));
                 case "--fixtures" -> fixtures = Optional.of(existing(value(option, rest)));
                 case "--out" -> out = Path.of(value(option, rest));
                 default -> throw new IllegalArgumentException("unknown option " + option + "; " + USAGE);
             }
         }
-        return new Options(request, tenant, fixtures, out);
+        if (fixtures.isPresent() && tenant.isPresent()) {
+            throw new IllegalArgumentException("--tenant goes with --request; each fixture names its own tenant");
+        }
+        return new Options(request, tenant.orElse(OrgId.of("cleveland-gov")), fixtures, out);
     }
 
     private static OrgId tenant(String text) {
@@ -48,7 +51,7 @@ record Options(String request, OrgId tenant, Optional<Path> fixtures, Path out) 
 
     private static Path existing(String path) {
         if (!Files.exists(Path.of(path))) {
-            throw new IllegalArgumentException("no such file or folder: " + path);
+            throw new IllegalArgumentException("no such file or folder: " + Path.of(path).toAbsolutePath());
         }
         return Path.of(path);
     }

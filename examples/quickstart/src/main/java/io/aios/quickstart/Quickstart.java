@@ -1,5 +1,6 @@
 package io.aios.quickstart;
 
+import io.aios.example.servers.OwnFolder;
 import io.aios.example.servers.PostgresServer;
 import io.aios.tenancy.OrgId;
 import io.aios.tenancy.TenancyException;
@@ -35,6 +36,7 @@ public final class Quickstart {
             options = Options.parse(args);
             fixtures = options.fixtures().map(deciding::fixtures);
             cases = Case.of(options, fixtures);
+            OwnFolder.claim(options.out(), "quickstart");
         } catch (IllegalArgumentException | TenancyException | TraceException e) {
             out.println(e.getMessage());
             return 2;

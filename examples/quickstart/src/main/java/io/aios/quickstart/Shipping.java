@@ -1,5 +1,6 @@
 package io.aios.quickstart;
 
+import io.aios.example.servers.OwnFolder;
 import io.aios.onboarding.Preview;
 import io.aios.onboarding.approval.ApprovalGate;
 import io.aios.onboarding.approval.ApprovalNeed;
@@ -38,7 +39,7 @@ final class Shipping {
     private Shipping() {}
 
     static void ship(Story story, OrgId org, Chain chain, Path out) {
-        Path directory = fresh(out.resolve("package"));
+        Path directory = OwnFolder.fresh(out.resolve("package"));
         DeploymentPackage built = build(org);
         built.writeTo(directory);
         VerifiedPackage content = PackageVerifier.verify(directory).orElseThrow();
@@ -48,7 +49,7 @@ final class Shipping {
         ApprovalGate gate = new ApprovalGate(org, policy, chain.approvals(), new OneOwner(), CLOCK);
         DeploymentExecutor executor = DeploymentExecutor.witnessed("quickstart", chain.witness(), CLOCK);
         DirectoryTarget target =
-                DirectoryTarget.create(fresh(out.resolve("deployments")), "first", new SecureRandom(), CLOCK);
+                DirectoryTarget.create(OwnFolder.fresh(out.resolve("deployments")), "first", new SecureRandom(), CLOCK);
         PlannedDeployment planned = executor.plan(content, target);
         Readiness held = gate.check(planned.request());
         story.check(
@@ -62,7 +63,7 @@ final class Shipping {
                 () -> executor.verify(content, target).orElseThrow().equals(receipt.stateDigest()));
 
         DirectoryTarget again =
-                DirectoryTarget.create(fresh(out.resolve("replayed")), "second", new SecureRandom(), CLOCK);
+                DirectoryTarget.create(OwnFolder.fresh(out.resolve("replayed")), "second", new SecureRandom(), CLOCK);
         PlannedDeployment replay = executor.planReplay(org, target, hash -> content, again);
         story.check(
                 "replay waits for approval too",
@@ -112,7 +113,7 @@ final class Shipping {
 
     /** What the verifier says of a copy of the package in which one byte differs. */
     private static String changedFile(Path original, Path out) {
-        Path copy = fresh(out.resolve("changed"));
+        Path copy = OwnFolder.fresh(out.resolve("changed"));
         try (var files = Files.walk(original)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path to = copy.resolve(original.relativize(file).toString());
@@ -128,22 +129,6 @@ final class Shipping {
         }
         return PackageVerifier.verify(copy)
                 .fold(verified -> "not found", findings -> findings.get(0).file());
-    }
-
-    private static Path fresh(Path directory) {
-        try {
-            if (Files.exists(directory)) {
-                try (var files = Files.walk(directory)) {
-                    for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                        Files.delete(file);
-                    }
-                }
-            }
-            Files.createDirectories(directory.toAbsolutePath().getParent());
-            return directory;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A host's own sign-in stands here; this one knows a single person. */

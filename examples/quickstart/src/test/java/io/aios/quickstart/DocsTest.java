@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +31,10 @@ class DocsTest {
             "(?:<!-- source: (?<file>\\S+)#(?<tag>\\S+) -->\\n)?```(?<language>java|sql)\\n(?<code>.*?)```",
             Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)(?<target>[^)#\\s]+)[^)]*\\)");
+    private static final Pattern ANCHOR =
+            Pattern.compile("\\]\\((?!https?:)(?<page>[^)#\\s]*\\.md|)#(?<anchor>[^)\\s]+)\\)");
+    private static final Pattern HEADING =
+            Pattern.compile("^#+ (?<title>.+)\\n(?<below>(?:(?!#).*\\n)*)", Pattern.MULTILINE);
     private static final Pattern TYPE =
             Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:\\.[A-Z][A-Za-z0-9]*)?`");
     private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
@@ -69,6 +74,35 @@ class DocsTest {
                                                 page.resolveSibling(target).normalize())))
                                 .as("dead links of %s", name(page))
                                 .isEmpty()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyAnchorLeadsToAHeadingWithTextUnderIt() throws IOException {
+        return pages().stream()
+                .map(page -> DynamicTest.dynamicTest(name(page), () -> {
+                    Matcher link = ANCHOR.matcher(Files.readString(page));
+                    while (link.find()) {
+                        Path target = link.group("page").isEmpty() ? page : page.resolveSibling(link.group("page"));
+                        assertThat(anchors(target.normalize()))
+                                .as("%s of %s", link.group(), name(page))
+                                .contains(link.group("anchor"));
+                    }
+                }));
+    }
+
+    /** As the usual renderers name headings; a heading with nothing but another one below it of its level is left out. */
+    private static Set<String> anchors(Path page) throws IOException {
+        Set<String> anchors = new TreeSet<>();
+        Matcher heading = HEADING.matcher(Files.readString(page) + "\n");
+        while (heading.find()) {
+            if (!heading.group("below").isBlank()) {
+                anchors.add(heading.group("title")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'));
+            }
+        }
+        return anchors;
     }
 
     /** Decisions may name what was taken away, the changelog what once was there. */

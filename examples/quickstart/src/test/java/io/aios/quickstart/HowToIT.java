@@ -129,14 +129,14 @@ class HowToIT {
     void psqlAloneFindsTheBrokenLink() throws Exception {
         OrgId org = OrgId.of("psql-gov");
         append(org, "permit", "permit", "permit");
-        assertThat(checkChain(org)).isEqualTo(org.value());
+        assertThat(checkChain(org)).isEqualTo(org + "\n3 entries of " + org);
         superuser(
                 "update aios_audit.entry set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'permit', 'refuse'),"
                         + " 'UTF8') where org = 'psql-gov' and seq = 1");
         assertThat(checkChain(org)).contains("1|entry_hash is not the hash of the leaf");
     }
 
-    /** The query's own rows; the first one is the tenant that was set. */
+    /** The query's own rows, after the tenant that was set and the number of entries. */
     private String checkChain(OrgId org) throws IOException, InterruptedException {
         int port = ((PGSimpleDataSource) as(ROLES.reader())).getPortNumbers()[0];
         return run(List.of(

@@ -44,7 +44,7 @@ class QuickstartIT {
                    "agent": "hr_specialist", "model_tier": "economy", "requires_hitl": false}}]}
                 """);
 
-        assertThat(run("--out", out.toString(), "--fixtures", fixtures.toString()))
+        assertThat(run("--out", out.resolve("new").toString(), "--fixtures", fixtures.toString()))
                 .isZero();
         assertThat(lines()).anyMatch(line -> line.contains("1 of 1 fixtures"));
     }
@@ -59,7 +59,7 @@ class QuickstartIT {
                    "agent": "hr_specialist", "model_tier": "economy", "requires_hitl": false}}]}
                 """);
 
-        assertThat(run("--out", out.toString(), "--fixtures", fixture.toString()))
+        assertThat(run("--out", out.resolve("new").toString(), "--fixtures", fixture.toString()))
                 .isEqualTo(1);
         assertThat(lines()).anyMatch(line -> line.contains("FAIL"));
     }
@@ -72,6 +72,30 @@ class QuickstartIT {
                 .contains("--tenant")
                 .hasLineCount(1);
         assertThat(out.resolve("nothing")).doesNotExist();
+    }
+
+    @Test
+    void aFolderOfSomebodyElseIsNotEmptied() throws IOException {
+        Path precious = Files.createDirectory(out.resolve("package")).resolve("precious.txt");
+        Files.writeString(precious, "mine");
+
+        assertThat(run("--out", out.toString())).isEqualTo(2);
+        assertThat(precious).hasContent("mine");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains(out.toString()).hasLineCount(1);
+    }
+
+    @Test
+    void aFixtureWhoseIdIsAPathIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Path fixture = out.resolve("evil.json");
+        Files.writeString(fixture, """
+                {"version": "1.0.0", "description": "one", "fixtures": [
+                  {"id": "../../evil", "request_text": "I need to request FMLA leave", "tenant_id": "test-tenant",
+                   "user_id": "employee-123", "expected": {"intent": "hr_leave"}}]}
+                """);
+
+        assertThat(run("--out", out.resolve("new").toString(), "--fixtures", fixture.toString()))
+                .isEqualTo(2);
+        assertThat(out.resolve("new")).doesNotExist();
     }
 
     @Test

@@ -3,8 +3,9 @@ package io.aios.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.aios.audit.AuditEvent;
+import io.aios.audit.AuditEvents;
 import io.aios.audit.AuditReceipt;
+import io.aios.audit.Pseudonyms;
 import io.aios.audit.VerifyReport;
 import io.aios.audit.proof.Checkpoint;
 import io.aios.audit.proof.DirectoryCheckpointStore;
@@ -215,14 +216,10 @@ class TutorialIT {
             // end::wall[]
             try (wall) {
                 // tag::append[]
-                AuditReceipt receipt = wall.tenant(cleveland)
-                        .append(AuditEvent.of("trace.sealed")
-                                .actor("hr_specialist")
-                                .subject(trace.traceId())
-                                .outcome("success")
-                                .recordHash(sealed.recordHash())
-                                .payload(Map.of("user_id", trace.userId()))
-                                .build());
+                byte[] pseudonymKey = new byte[32]; // one for each tenant, from your vault
+                new SecureRandom().nextBytes(pseudonymKey);
+                AuditReceipt receipt =
+                        wall.tenant(cleveland).append(AuditEvents.trace(sealed, Pseudonyms.of(pseudonymKey)));
 
                 AuditReader reader = AuditReader.open(second.as(roles.reader(), readerPassword));
                 VerifyReport intact = reader.verify(cleveland); // Intact, 1 entry

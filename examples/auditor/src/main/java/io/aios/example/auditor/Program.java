@@ -36,9 +36,9 @@ public final class Program {
         this.out = out;
     }
 
-    /** Without arguments it verifies the sample evidence of this project. */
+    /** Without arguments it verifies the sample evidence of this project, in whose folder it then must run. */
     public static void main(String[] args) {
-        Path vectors = Path.of("..", "..", "docs", "spec", "vectors");
+        Path vectors = Path.of("docs", "spec", "vectors");
         List<String> files = args.length > 0
                 ? List.of(args)
                 : List.of(
