@@ -206,7 +206,7 @@ public final class WallContract {
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + other.value() + "', false)");
             statement.execute("SELECT aios_audit.append('" + one.value() + "', false, false, ARRAY[gen_random_uuid()],"
-                    + " ARRAY['2026-01-01T00:00:00.000000Z'], ARRAY['t'], ARRAY['a'], ARRAY['s'], ARRAY['o'],"
+                    + " ARRAY[timestamp '2026-01-01'], ARRAY['t'], ARRAY['a'], ARRAY['s'], ARRAY['o'],"
                     + " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
         } catch (SQLException e) {
             require(REFUSED.equals(e.getSQLState()), "refused for another reason than the tenant: " + e.getMessage());

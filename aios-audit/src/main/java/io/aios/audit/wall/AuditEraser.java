@@ -30,7 +30,7 @@ import javax.sql.DataSource;
  */
 public final class AuditEraser {
     private static final String ERASE = "SELECT log, size, prev, head FROM aios_audit.erase("
-            + "pg_catalog.set_config('app.org_id', ?, true), ?, ?, ?, ?, ?, ?)";
+            + "pg_catalog.set_config('app.org_id', ?, true), ?, ?, ?, ?::pg_catalog.timestamp, ?, ?)";
 
     private static final byte[] NO_SALT = new byte[32];
 
@@ -81,6 +81,7 @@ public final class AuditEraser {
                 .build()
                 .correcting(target);
         try (Connection connection = eraser.getConnection()) {
+            SessionSettings.pin(connection);
             connection.setAutoCommit(false);
             try {
                 AuditReceipt receipt = erase(connection, org, target, event);
@@ -108,7 +109,7 @@ public final class AuditEraser {
             statement.setLong(2, target.seq());
             statement.setBytes(3, target.hash().bytes());
             statement.setObject(4, event.id().orElseThrow());
-            statement.setString(5, AuditLeaf.time(event.at().orElseThrow()));
+            statement.setString(5, WriterConnection.time(event));
             statement.setString(6, event.actor());
             statement.setString(7, event.outcome());
             try (ResultSet row = statement.executeQuery()) {

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -141,6 +142,21 @@ public final class AuditRecorder {
                                 AuditEvents.policyRefused(version(active, pseudonyms), actor, refused.problem())));
             }
         };
+    }
+
+    /**
+     * Retires a policy by hand, which no decision point sees, as a {@code policy.retired} that is {@link #changing}.
+     *
+     * @param operator whose log it belongs to
+     * @param actor who retires it, a pseudonym
+     * @param retire what retires the policy of an id: {@code OpaLifecycle::retire} of its lifecycle
+     */
+    public void retiring(
+            OrgId operator, String policyId, String actor, Pseudonyms pseudonyms, Consumer<? super String> retire) {
+        changing(operator, "policy.retired", actor, name("policy", policyId, pseudonyms), () -> {
+            retire.accept(policyId);
+            return policyId;
+        });
     }
 
     private static PolicyVersion version(PolicyEvent.ActivePolicy active, Pseudonyms pseudonyms) {

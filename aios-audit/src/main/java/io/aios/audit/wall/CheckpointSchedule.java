@@ -1,8 +1,8 @@
 package io.aios.audit.wall;
 
-import io.aios.audit.AuditException;
 import io.aios.audit.proof.Checkpoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -50,8 +50,14 @@ public final class CheckpointSchedule implements AutoCloseable {
      * @param exposed entries that no checkpoint covered when it was last looked
      * @param failures how many attempts failed in a row
      * @param last the newest checkpoint this schedule published
+     * @param damaged logs of which nothing more is published
      */
-    public record State(ExposureWindow window, long exposed, long failures, Optional<Checkpoint> last) {}
+    public record State(
+            ExposureWindow window,
+            long exposed,
+            long failures,
+            Optional<Checkpoint> last,
+            List<CheckpointSigner.DamagedLog> damaged) {}
 
     /** Starts publishing; close it to stop. */
     public static CheckpointSchedule start(CheckpointSigner signer, ExposureWindow window) {
@@ -78,7 +84,8 @@ public final class CheckpointSchedule implements AutoCloseable {
                 exposed = 0;
             }
             failures = 0;
-        } catch (AuditException e) {
+        } catch (RuntimeException e) {
+            // Of the wall, the key or the store, which is the host's. A timer that lets one through never looks again.
             failures++;
             LOG.error("no checkpoint, {} entries exposed, {} failures in a row", exposed, failures, e);
         }
@@ -86,7 +93,7 @@ public final class CheckpointSchedule implements AutoCloseable {
 
     /** How things stand. */
     public synchronized State state() {
-        return new State(window, exposed, failures, Optional.ofNullable(last));
+        return new State(window, exposed, failures, Optional.ofNullable(last), signer.damaged());
     }
 
     /** Publishes what is left, and stops. */
@@ -99,7 +106,7 @@ public final class CheckpointSchedule implements AutoCloseable {
                     last = signer.publish();
                     exposed = 0;
                 }
-            } catch (AuditException e) {
+            } catch (RuntimeException e) {
                 LOG.error("the last entries stay without a checkpoint", e);
             }
         }

@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class EntryCursor implements AutoCloseable {
     private static final int ENTRIES_AHEAD = 500;
     private static final int PAYLOADS_AHEAD = 16;
-    private static final String ENTRIES = "SELECT seq, leaf, entry_hash, org, log, entry_id::text,"
-            + " (extract(epoch FROM at) * 1000000)::bigint, type, actor, subject, outcome, corrects"
-            + " FROM aios_audit.entries WHERE org = ? AND seq >= ? ORDER BY seq";
+
+    /** Whatever stands there is read, also what no writer could write, for the verifier to find. */
+    private static final String ENTRIES = "SELECT coalesce(seq, -1), leaf, entry_hash, org, log, entry_id::text,"
+            + " CASE WHEN at >= to_timestamp(0) AND at < to_timestamp(253402300800)"
+            + " THEN (extract(epoch FROM at) * 1000000)::bigint ELSE -1 END,"
+            + " type, actor, subject, outcome, corrects FROM aios_audit.entries WHERE org = ?";
+
     private static final String PAYLOADS =
-            "SELECT seq, salt, bytes FROM aios_audit.payloads WHERE org = ? AND seq >= ? ORDER BY seq";
+            "SELECT coalesce(seq, -1), salt, bytes FROM aios_audit.payloads WHERE org = ?";
 
     private final Connection connection;
     private final PreparedStatement entryStatement;
@@ -30,18 +34,18 @@ final class EntryCursor implements AutoCloseable {
     private final ResultSet entries;
     private final ResultSet payloads;
     private boolean morePayloads;
+    private @Nullable String stray;
 
     private EntryCursor(Connection connection, OrgId org, long from) throws SQLException {
         this.connection = connection;
         enter(connection, org);
-        this.entryStatement = connection.prepareStatement(ENTRIES);
+        String rest = from == 0 ? " ORDER BY seq" : " AND seq >= " + from + " ORDER BY seq";
+        this.entryStatement = connection.prepareStatement(ENTRIES + rest);
         entryStatement.setFetchSize(ENTRIES_AHEAD);
         entryStatement.setString(1, org.value());
-        entryStatement.setLong(2, from);
-        this.payloadStatement = connection.prepareStatement(PAYLOADS);
+        this.payloadStatement = connection.prepareStatement(PAYLOADS + rest);
         payloadStatement.setFetchSize(PAYLOADS_AHEAD);
         payloadStatement.setString(1, org.value());
-        payloadStatement.setLong(2, from);
         this.entries = entryStatement.executeQuery();
         this.payloads = payloadStatement.executeQuery();
         this.morePayloads = payloads.next();
@@ -53,7 +57,7 @@ final class EntryCursor implements AutoCloseable {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setReadOnly(true);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            SessionSettings.pinLocally(statement);
             statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + org.value() + "', true)");
         }
     }
@@ -104,6 +108,10 @@ final class EntryCursor implements AutoCloseable {
     }
 
     private EntryRow.@Nullable StoredPayload payload(long seq) throws SQLException {
+        while (morePayloads && payloads.getLong(1) < seq) {
+            stray = stray == null ? payloads.getString(1) : stray;
+            morePayloads = payloads.next();
+        }
         if (!morePayloads || payloads.getLong(1) != seq) {
             return null;
         }
@@ -113,17 +121,17 @@ final class EntryCursor implements AutoCloseable {
         return payload;
     }
 
-    /** The seq of a payload that no entry claimed, after the last entry; null when there is none. */
+    /** The seq of the first payload that no entry claimed, after the last entry; null when there is none. */
     @Nullable String strayPayload() throws SQLException {
-        return morePayloads ? payloads.getString(1) : null;
+        return stray == null && morePayloads ? payloads.getString(1) : stray;
     }
 
     private String text(int column) throws SQLException {
-        return Objects.requireNonNull(entries.getString(column));
+        return Objects.requireNonNullElse(entries.getString(column), "");
     }
 
     private static byte[] bytes(ResultSet rows, int column) throws SQLException {
-        return Objects.requireNonNull(rows.getBytes(column));
+        return Objects.requireNonNullElse(rows.getBytes(column), new byte[0]);
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,7 +67,7 @@ final class MetaLog {
 
     private void readFrom(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            SessionSettings.pinLocally(statement);
             statement.execute("SELECT pg_catalog.set_config('app.org_id', '" + org.value() + "', true)");
             try (ResultSet rows = statement.executeQuery("SELECT log FROM aios_audit.logs")) {
                 while (rows.next()) {
@@ -82,10 +81,14 @@ final class MetaLog {
             statement.setFetchSize(AHEAD);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next() && verdict == null) {
-                    HeadLeaf leaf = HeadLeaf.parse(Objects.requireNonNull(rows.getBytes(2)));
+                    HeadLeaf leaf = head(rows.getBytes(2));
                     compare();
-                    if (rows.getLong(1) != tree.size()) {
-                        verdict = new VerifyReport.RolledBack(org, tree.size(), "a published head is gone");
+                    if (leaf == null || rows.getLong(1) != tree.size()) {
+                        verdict = new VerifyReport.RolledBack(
+                                org,
+                                tree.size(),
+                                leaf == null ? "a published head is none" : "a published head is gone");
+                        return;
                     }
                     tree.add(leaf.hash());
                     proofs.add(leaf.hash());
@@ -105,6 +108,14 @@ final class MetaLog {
                     org,
                     kept.lastKey(),
                     "the wall has " + tree.size() + " published heads where a kept checkpoint has " + kept.lastKey());
+        }
+    }
+
+    private static @Nullable HeadLeaf head(byte @Nullable [] bytes) {
+        try {
+            return bytes == null ? null : HeadLeaf.parse(bytes);
+        } catch (AuditException e) {
+            return null;
         }
     }
 

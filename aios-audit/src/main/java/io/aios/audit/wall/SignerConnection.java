@@ -27,17 +27,14 @@ final class SignerConnection implements AutoCloseable {
     /** How far a log was published, with the edge of its Merkle tree there. */
     record Published(long size, List<Digest> edge) {}
 
-    /** A head to be published. */
-    record Growth(String org, HeadLeaf leaf, List<Digest> edge) {}
+    /** A head to be published, and the hash of the entry it ends with. */
+    record Growth(String org, HeadLeaf leaf, List<Digest> edge, Digest end) {}
 
     private final Connection connection;
 
     private SignerConnection(Connection connection) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(true);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET statement_timeout = 0; SET search_path = pg_catalog, pg_temp");
-        }
+        SessionSettings.pin(connection);
     }
 
     static SignerConnection open(DataSource dataSource) throws SQLException {
@@ -66,11 +63,10 @@ final class SignerConnection implements AutoCloseable {
         return logs;
     }
 
-    /** Streams the published heads from an index on. */
-    void published(long from, BiConsumer<HeadLeaf, Published> heads) throws SQLException {
+    /** Streams the published heads from an index on, each with the edge kept beside it. */
+    void published(long from, BiConsumer<HeadLeaf, List<Digest>> heads) throws SQLException {
         stream("SELECT leaf, edge FROM aios_audit.head WHERE idx >= ? AND idx < ? ORDER BY idx", "", from, rows -> {
-            HeadLeaf leaf = HeadLeaf.parse(rows.get(0));
-            heads.accept(leaf, new Published(leaf.size(), edge(rows.get(1))));
+            heads.accept(HeadLeaf.parse(rows.get(0)), edge(rows.get(1)));
         });
     }
 

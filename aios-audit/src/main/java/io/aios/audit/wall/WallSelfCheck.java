@@ -88,11 +88,25 @@ final class WallSelfCheck {
         "SELECT 'the audit schema''s owner ' || r.rolname || ' can log in, is a superuser or bypasses row-level security'"
                 + " FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner"
                 + " WHERE n.nspname = 'aios_audit' AND (r.rolcanlogin OR r.rolsuper OR r.rolbypassrls)",
+        "SELECT 'role ' || r.rolname || ' may become the audit schema''s owner' FROM pg_namespace n"
+                + " JOIN pg_auth_members m ON m.roleid = n.nspowner JOIN pg_roles r ON r.oid = m.member"
+                + " WHERE n.nspname = 'aios_audit' AND NOT r.rolsuper"
+                + " AND (coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)"
+                + "   OR coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true))",
+        // Bits of tgtype: 8 DELETE, 16 UPDATE, 32 TRUNCATE.
+        "SELECT 'table aios_audit.' || c.relname || ' lacks a trigger that forbids changes' FROM pg_class c"
+                + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                + " CROSS JOIN LATERAL (SELECT CASE c.relname WHEN 'payload' THEN 48 ELSE 56 END) AS r (bits)"
+                + " WHERE n.nspname = 'aios_audit' AND c.relkind = 'r'"
+                + " AND r.bits <> r.bits & (SELECT coalesce(bit_or(t.tgtype::integer), 0) FROM pg_trigger t"
+                + "   JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = c.oid AND p.pronamespace = n.oid"
+                + "   AND p.proname = 'forbid' AND t.tgqual IS NULL AND t.tgenabled IN ('O', 'A'))",
         "SELECT 'there is no audit wall in database ' || current_database()"
                 + " WHERE NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'aios_audit')",
         "SELECT 'the server runs with ' || name || '=' || setting FROM pg_settings"
                 + " WHERE (name IN ('fsync', 'full_page_writes') AND setting <> 'on')"
-                + " OR (name = 'synchronous_commit' AND setting = 'off')",
+                + " OR (name = 'synchronous_commit' AND setting = 'off')"
+                + " OR (name = 'session_replication_role' AND setting <> 'origin')",
         "SELECT 'the server is a standby' WHERE pg_is_in_recovery()",
     };
 
@@ -168,9 +182,14 @@ final class WallSelfCheck {
     private static List<String> look(Connection connection, Role role) throws SQLException {
         List<String> findings = new ArrayList<>();
         boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
+        boolean readOnly = connection.isReadOnly();
+        connection.setAutoCommit(true);
+        // In a transaction that may only read, everything forbidden would fail for that reason.
+        connection.setReadOnly(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            statement.execute("SET default_transaction_read_only = off");
+            connection.setAutoCommit(false);
+            SessionSettings.pinLocally(statement);
             for (String question : QUESTIONS) {
                 String query = question.replace("{functions}", role.functions).replace("{relations}", role.relations);
                 try (ResultSet rows = statement.executeQuery(query)) {
@@ -184,7 +203,11 @@ final class WallSelfCheck {
                 tryForbidden(connection, statement, forbidden, findings);
             }
         } finally {
-            connection.rollback();
+            connection.setAutoCommit(true);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("RESET default_transaction_read_only");
+            }
+            connection.setReadOnly(readOnly);
             connection.setAutoCommit(autoCommit);
         }
         return findings;

@@ -1,5 +1,6 @@
 package io.aios.audit.wall;
 
+import io.aios.audit.AuditEvent;
 import io.aios.audit.AuditHead;
 import io.aios.audit.EntryRef;
 import io.aios.audit.PolicyVersion;
@@ -12,8 +13,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.sql.Statement;
 import java.sql.Types;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,13 +69,7 @@ final class WriterConnection implements AutoCloseable {
 
     private WriterConnection(Connection connection) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(true);
-        connection.setReadOnly(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        try (Statement statement = connection.createStatement()) {
-            // A barrier that is interrupted by a timeout would be an answer nobody can use.
-            statement.execute("SET statement_timeout = 0; SET search_path = pg_catalog, pg_temp");
-        }
+        SessionSettings.pin(connection);
         this.append = connection.prepareStatement(APPEND);
         this.appendAndFlush = connection.prepareStatement(APPEND_AND_FLUSH);
         this.flush = connection.prepareStatement(FLUSH);
@@ -151,12 +147,7 @@ final class WriterConnection implements AutoCloseable {
         call.setBoolean(2, known);
         call.setBoolean(3, async);
         array(call, 4, "uuid", entries, pending -> pending.id);
-        array(
-                call,
-                5,
-                "text",
-                entries,
-                pending -> AuditLeaf.time(pending.event.at().orElseThrow()));
+        array(call, 5, "timestamp", entries, pending -> time(pending.event));
         array(call, 6, "text", entries, pending -> pending.event.type());
         array(call, 7, "text", entries, pending -> pending.event.actor());
         array(call, 8, "text", entries, pending -> pending.event.subject());
@@ -182,6 +173,11 @@ final class WriterConnection implements AutoCloseable {
         array(call, 18, "bytea", entries, pending -> pending.payload);
         array(call, 19, "text", entries, pending -> of(pending.event.encryption(), scheme -> scheme));
         array(call, 20, "text", entries, pending -> of(pending.event.keyRef(), key -> key));
+    }
+
+    /** An event's time as the functions take it: in UTC and without a zone, so that no session's zone has a say. */
+    static String time(AuditEvent event) {
+        return LocalDateTime.ofInstant(event.at().orElseThrow(), ZoneOffset.UTC).toString();
     }
 
     private static <T, R> @Nullable R of(Optional<T> value, Function<T, R> part) {

@@ -107,12 +107,12 @@ BEGIN
   END IF;
 END $$;
 
--- A plan made while a log is empty would scan it whole forever after; hence the two planner settings from here on.
+-- A plan made while a log is empty would scan it whole forever after; hence the two planner settings of the functions
+-- that a role may call. The next two are called by those only, under the settings that they pin.
 
 -- Locks the tenant until the transaction ends and tells the end of its log; creates the log on first use.
 CREATE FUNCTION lock_log(p_org text, OUT o_log text, OUT o_size bigint, OUT o_head bytea)
-LANGUAGE plpgsql SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
   IF p_org IS NULL OR p_org IS DISTINCT FROM current_setting('app.org_id', true)
      OR p_org !~ '^[a-z0-9][a-z0-9_-]*$' OR length(p_org) > 63 THEN
@@ -139,71 +139,86 @@ END $$;
 -- row that it describes, in its canonical form, and hashed here. So a leaf cannot differ from its row, stand elsewhere
 -- than it says, or spell anything in another way, whatever the writer sends.
 CREATE FUNCTION write_entries(
-  p_org text, p_log text, p_size bigint, p_head bytea, p_ids uuid[], p_ats text[], p_types text[], p_actors text[],
+  p_org text, p_log text, p_size bigint, p_head bytea, p_ids uuid[], p_ats timestamp[], p_types text[], p_actors text[],
   p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes bytea[], p_record_hashes bytea[],
   p_package_hashes bytea[], p_policy_digests bytea[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
   p_payloads bytea[], p_encs text[], p_key_refs text[], p_system boolean)
 RETURNS bytea
-LANGUAGE plpgsql SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
+  v_corrects text;
+  v_payload text;
+  v_refs text;
   v_leaf bytea;
   v_leaves bytea[];
   v_hashes bytea[];
   v_head bytea := p_head;
+  v_any_refs CONSTANT boolean := num_nonnulls(p_record_hashes, p_package_hashes, p_policy_digests, p_policy_ids,
+    p_policy_versions) > 0;
+  v_any_payloads CONSTANT boolean := num_nonnulls(p_payloads, p_salts, p_encs, p_key_refs) > 0;
+  v_any_targets CONSTANT boolean := num_nonnulls(p_targets, p_target_hashes) > 0;
   -- No backslash stands in a literal here: a session may change what it means.
   v_zero CONSTANT bytea := decode('00', 'hex');
-  v_payload CONSTANT bytea := convert_to(E'aios-audit/1 payload\n', 'UTF8');
+  v_payload_tag CONSTANT bytea := convert_to(E'aios-audit/1 payload\n', 'UTF8');
   v_log_org CONSTANT text := '","log":"' || p_log || '","org":"' || p_org || '","outcome":"';
 BEGIN
-  -- A name has [A-Za-z0-9._:-], a word [a-z0-9._-]. What must not be null is refused as null by the table.
+  -- A name has [A-Za-z0-9._:-], a word [a-z0-9._-]; those of a batch are looked at together. What must not be null is
+  -- refused as null by the table.
+  IF concat(array_to_string(p_actors, ''), array_to_string(p_subjects, ''), array_to_string(p_policy_ids, ''),
+        array_to_string(p_policy_versions, ''), array_to_string(p_encs, ''), array_to_string(p_key_refs, ''))
+        ~ '[^A-Za-z0-9._:-]'
+      OR concat(array_to_string(p_types, ''), array_to_string(p_outcomes, '')) ~ '[^a-z0-9._-]' THEN
+    RAISE EXCEPTION 'tenant %: entry % or one of the % after it breaks the form of a leaf', p_org, p_ids[1],
+      cardinality(p_ids) - 1 USING ERRCODE = 'check_violation';
+  END IF;
   FOR i IN 1 .. cardinality(p_ids) LOOP
-    IF (p_actors[i] || p_subjects[i]) ~ '[^A-Za-z0-9._:-]' OR (p_types[i] || p_outcomes[i]) ~ '[^a-z0-9._-]'
-        OR octet_length(p_actors[i]) NOT BETWEEN 1 AND 128 OR octet_length(p_subjects[i]) NOT BETWEEN 1 AND 128
-        OR octet_length(p_types[i]) NOT BETWEEN 1 AND 64 OR octet_length(p_outcomes[i]) NOT BETWEEN 1 AND 64
-        OR starts_with(p_types[i], 'audit.') <> p_system OR p_ats[i] < '1970'
-        OR to_char(p_ats[i]::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') IS DISTINCT FROM p_ats[i]
-        OR octet_length(p_record_hashes[i]) <> 32 OR octet_length(p_package_hashes[i]) <> 32 THEN
+    -- For n from 1 to 128, and for no other, n - 1 >> 7 is 0.
+    IF (octet_length(p_actors[i]) - 1 | octet_length(p_subjects[i]) - 1) >> 7 <> 0
+        OR (octet_length(p_types[i]) - 1 | octet_length(p_outcomes[i]) - 1) >> 6 <> 0
+        OR starts_with(p_types[i], 'audit.') <> p_system OR p_ats[i] < '1970-01-01' OR p_ats[i] >= '10000-01-01' THEN
       RAISE EXCEPTION 'tenant %: entry % breaks the form of a leaf', p_org, p_ids[i] USING ERRCODE = 'check_violation';
     END IF;
-    IF num_nonnulls(p_policy_digests[i], p_policy_ids[i], p_policy_versions[i]) > 0
-        AND (octet_length(p_policy_digests[i]) = 32 AND octet_length(p_policy_ids[i]) BETWEEN 1 AND 128
-          AND octet_length(p_policy_versions[i]) BETWEEN 1 AND 128
-          AND (p_policy_ids[i] || p_policy_versions[i]) !~ '[^A-Za-z0-9._:-]') IS NOT TRUE THEN
-      RAISE EXCEPTION 'tenant %: entry % breaks the form of a policy', p_org, p_ids[i] USING ERRCODE = 'check_violation';
-    END IF;
-    IF num_nonnulls(p_payloads[i], p_salts[i], p_encs[i], p_key_refs[i]) > 0
-        AND (p_payloads[i] IS NOT NULL AND octet_length(p_salts[i]) = 32
-          AND coalesce(octet_length(p_encs[i]), 1) BETWEEN 1 AND 128
-          AND coalesce(octet_length(p_key_refs[i]), 1) BETWEEN 1 AND 128
-          AND concat(p_encs[i], p_key_refs[i]) !~ '[^A-Za-z0-9._:-]') IS NOT TRUE THEN
-      RAISE EXCEPTION 'tenant %: entry % breaks the form of a payload', p_org, p_ids[i] USING ERRCODE = 'check_violation';
-    END IF;
-    IF num_nonnulls(p_targets[i], p_target_hashes[i]) > 0 THEN
-      PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_targets[i] AND e.entry_hash = p_target_hashes[i];
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'tenant %: entry % corrects entry %, which is not there or another one', p_org, p_ids[i],
-          p_targets[i] USING ERRCODE = 'check_violation';
+    IF v_any_targets THEN
+      v_corrects := '","corrects":{"hash":"' || encode(p_target_hashes[i], 'hex') || '","seq":"' || p_targets[i] || '"}';
+      IF num_nonnulls(p_targets[i], p_target_hashes[i]) > 0 THEN
+        PERFORM FROM entry e WHERE e.org = p_org AND e.seq = p_targets[i] AND e.entry_hash = p_target_hashes[i];
+        IF NOT FOUND THEN
+          RAISE EXCEPTION 'tenant %: entry % corrects entry %, which is not there or another one', p_org, p_ids[i],
+            p_targets[i] USING ERRCODE = 'check_violation';
+        END IF;
       END IF;
     END IF;
-    v_leaf := convert_to(concat('{"actor":"', p_actors[i], '","at":"', p_ats[i],
-      coalesce('","corrects":{"hash":"' || encode(p_target_hashes[i], 'hex') || '","seq":"' || p_targets[i] || '"}', '"'),
-      ',"id":"', p_ids[i], v_log_org, p_outcomes[i],
-      coalesce('","payload":{"commit":"'
-        || encode(sha256(v_payload || p_salts[i] || p_payloads[i]), 'hex')
-        || coalesce('","enc":"' || p_encs[i], '') || coalesce('","key_ref":"' || p_key_refs[i], '') || '"}', '"'),
-      ',"prev":"', encode(v_head, 'hex'), '","refs":{',
-      concat_ws(',', '"package_hash":"' || encode(p_package_hashes[i], 'hex') || '"',
+    IF v_any_payloads THEN
+      IF num_nonnulls(p_payloads[i], p_salts[i], p_encs[i], p_key_refs[i]) > 0
+          AND (p_payloads[i] IS NOT NULL AND octet_length(p_salts[i]) = 32
+            AND (coalesce(octet_length(p_encs[i]) - 1, 0) | coalesce(octet_length(p_key_refs[i]) - 1, 0)) >> 7 = 0)
+            IS NOT TRUE THEN
+        RAISE EXCEPTION 'tenant %: entry % breaks the form of a payload', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+      END IF;
+      v_payload := '","payload":{"commit":"' || encode(sha256(v_payload_tag || p_salts[i] || p_payloads[i]), 'hex')
+        || coalesce('","enc":"' || p_encs[i], '') || coalesce('","key_ref":"' || p_key_refs[i], '') || '"}';
+    END IF;
+    IF v_any_refs THEN
+      IF octet_length(p_record_hashes[i]) <> 32 OR octet_length(p_package_hashes[i]) <> 32
+          OR num_nonnulls(p_policy_digests[i], p_policy_ids[i], p_policy_versions[i]) > 0
+          AND (octet_length(p_policy_digests[i]) = 32
+            AND (octet_length(p_policy_ids[i]) - 1 | octet_length(p_policy_versions[i]) - 1) >> 7 = 0) IS NOT TRUE THEN
+        RAISE EXCEPTION 'tenant %: entry % breaks the form of a reference', p_org, p_ids[i] USING ERRCODE = 'check_violation';
+      END IF;
+      v_refs := concat_ws(',', '"package_hash":"' || encode(p_package_hashes[i], 'hex') || '"',
         '"policy":{"digest":"' || encode(p_policy_digests[i], 'hex') || '","id":"' || p_policy_ids[i]
-        || '","version":"' || p_policy_versions[i] || '"}', '"record_hash":"' || encode(p_record_hashes[i], 'hex') || '"'),
-      '},"seq":"', p_size + i - 1, '","subject":"', p_subjects[i], '","type":"', p_types[i], '","v":"aios-audit/1"}'),
-      'UTF8');
+        || '","version":"' || p_policy_versions[i] || '"}', '"record_hash":"' || encode(p_record_hashes[i], 'hex') || '"');
+    END IF;
+    v_leaf := convert_to(concat('{"actor":"', p_actors[i], '","at":"', to_char(p_ats[i], 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      coalesce(v_corrects, '"'), ',"id":"', p_ids[i], v_log_org, p_outcomes[i], coalesce(v_payload, '"'), ',"prev":"',
+      encode(v_head, 'hex'), '","refs":{', v_refs, '},"seq":"', p_size + i - 1, '","subject":"', p_subjects[i],
+      '","type":"', p_types[i], '","v":"aios-audit/1"}'), 'UTF8');
     v_head := sha256(v_zero || v_leaf);
     v_leaves[i] := v_leaf;
     v_hashes[i] := v_head;
   END LOOP;
   INSERT INTO entry (org, seq, entry_id, at, type, actor, subject, outcome, corrects, leaf, entry_hash)
-  SELECT p_org, p_size + i - 1, p_ids[i], p_ats[i]::timestamptz, p_types[i], p_actors[i], p_subjects[i], p_outcomes[i],
+  SELECT p_org, p_size + i - 1, p_ids[i], p_ats[i] AT TIME ZONE 'UTC', p_types[i], p_actors[i], p_subjects[i], p_outcomes[i],
     p_targets[i], v_leaves[i], v_hashes[i]
   FROM generate_series(1, cardinality(p_ids)) AS i;
   IF p_payloads IS NOT NULL THEN
@@ -218,7 +233,7 @@ END $$;
 -- after), so that the caller can put the same leaves together. With p_known, entries that exist already are told and
 -- nothing is written. A column that is null for every entry may be null as a whole.
 CREATE FUNCTION append(
-  p_org text, p_known boolean, p_async boolean, p_ids uuid[], p_ats text[], p_types text[], p_actors text[],
+  p_org text, p_known boolean, p_async boolean, p_ids uuid[], p_ats timestamp[], p_types text[], p_actors text[],
   p_subjects text[], p_outcomes text[], p_targets bigint[], p_target_hashes bytea[], p_record_hashes bytea[],
   p_package_hashes bytea[], p_policy_digests bytea[], p_policy_ids text[], p_policy_versions text[], p_salts bytea[],
   p_payloads bytea[], p_encs text[], p_key_refs text[],
@@ -263,7 +278,7 @@ END $$;
 
 -- Deletes one payload with its salt and appends the entry that says so, in one transaction.
 CREATE FUNCTION erase(
-  p_org text, p_seq bigint, p_hash bytea, p_id uuid, p_at text, p_actor text, p_outcome text,
+  p_org text, p_seq bigint, p_hash bytea, p_id uuid, p_at timestamp, p_actor text, p_outcome text,
   OUT log text, OUT size bigint, OUT prev bytea, OUT head bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = aios_audit, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off AS $$

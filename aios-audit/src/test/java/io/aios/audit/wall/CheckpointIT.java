@@ -11,12 +11,14 @@ import io.aios.audit.AuditRefusedException;
 import io.aios.audit.EntryRef;
 import io.aios.audit.VerifyReport;
 import io.aios.audit.proof.Checkpoint;
+import io.aios.audit.proof.CheckpointStore;
 import io.aios.audit.proof.DirectoryCheckpointStore;
 import io.aios.audit.proof.NoteSigner;
 import io.aios.audit.verify.EvidenceReport;
 import io.aios.audit.verify.EvidenceVerifier;
 import io.aios.audit.verify.Held;
 import io.aios.tenancy.OrgId;
+import io.aios.trace.json.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -101,9 +103,9 @@ class CheckpointIT {
                 .isTrue();
         assertThat(reader.verify(ACME, KEY.key(), store())).isEqualTo(new VerifyReport.Truncated(ACME, 4, 5));
         assertThat(reader.verify(EVIL, KEY.key(), store())).isEqualTo(new VerifyReport.Truncated(EVIL, 0, 5));
-        assertThatThrownBy(this::signer)
-                .isInstanceOf(AuditRefusedException.class)
-                .hasMessageContaining("cut off or deleted");
+        assertThat(signer().damaged())
+                .hasSize(2)
+                .allSatisfy(log -> assertThat(log.what()).contains("cut off or deleted"));
         Postgres.execute(
                 database.superuser(),
                 "SET session_replication_role = replica",
@@ -112,6 +114,31 @@ class CheckpointIT {
         assertThatThrownBy(this::signer)
                 .isInstanceOf(AuditRefusedException.class)
                 .hasMessageContaining("rolled back");
+    }
+
+    @Test
+    void aSignerDoesNotGoOnWithAKeyThatSignedTwoHistories() {
+        try (AuditWall wall = database.writer().open()) {
+            append(wall, ACME, 1);
+        }
+        Checkpoint honest = signer().publish();
+        Checkpoint other = new Checkpoint(KEY.key().name(), honest.size(), Digest.sha256(new byte[] {1}));
+        List<String> notes = new ArrayList<>(store().notes());
+        notes.add(0, other.sign(KEY).toString());
+        CheckpointStore two = new CheckpointStore() {
+            @Override
+            public void keep(Checkpoint checkpoint, String note) {
+                notes.add(note);
+            }
+
+            @Override
+            public List<String> notes() {
+                return List.copyOf(notes);
+            }
+        };
+        assertThatThrownBy(() -> CheckpointSigner.open(database.as(Postgres.ROLES.signer()), KEY, two))
+                .isInstanceOf(AuditRefusedException.class)
+                .hasMessageContaining("two histories");
     }
 
     @Test

@@ -1,21 +1,22 @@
 package io.aios.audit.wall;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aios.audit.AuditEvent;
-import io.aios.audit.AuditRefusedException;
 import io.aios.audit.VerifyReport;
 import io.aios.audit.proof.Checkpoint;
 import io.aios.audit.proof.CheckpointStore;
 import io.aios.audit.proof.NoteSigner;
 import io.aios.tenancy.OrgId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class CheckpointScheduleIT {
@@ -112,7 +113,7 @@ class CheckpointScheduleIT {
     }
 
     @Test
-    void aSignerDoesNotStartOnAHistoryThatWasRewrittenUnderItsHeads() {
+    void aSignerTellsWhenItStartsOnAHistoryThatWasRewrittenUnderItsHeads() {
         append(4);
         assertThat(signer().publish().size()).isEqualTo(1);
         append(2);
@@ -121,8 +122,37 @@ class CheckpointScheduleIT {
                 database.superuser(),
                 "SET session_replication_role = replica",
                 "UPDATE aios_audit.entry SET entry_hash = sha256(entry_hash) WHERE seq = 2");
-        assertThatThrownBy(this::signer)
-                .isInstanceOf(AuditRefusedException.class)
-                .hasMessageContaining("rewritten");
+        assertThat(signer().damaged())
+                .singleElement()
+                .satisfies(log -> assertThat(log.what()).contains("rewritten"));
+    }
+
+    @Test
+    void aStoreThatFailsInAnyWayIsAFailureThatIsCountedAndTriedAgain() throws Exception {
+        append(3);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        CheckpointStore failing = new CheckpointStore() {
+            @Override
+            public void keep(Checkpoint checkpoint, String note) {
+                if (broken.get()) {
+                    throw new UncheckedIOException(new IOException("the disk is full"));
+                }
+                store.keep(checkpoint, note);
+            }
+
+            @Override
+            public List<String> notes() {
+                return store.notes();
+            }
+        };
+        CheckpointSigner signer = CheckpointSigner.open(database.as(Postgres.ROLES.signer()), key, failing);
+        CheckpointSchedule schedule = new CheckpointSchedule(signer, new ExposureWindow(Duration.ofMillis(200), 1));
+        schedule.look(SECOND);
+        assertThat(schedule.state().failures()).isEqualTo(1);
+        broken.set(false);
+        schedule.look(2 * SECOND);
+        assertThat(schedule.state().failures()).isZero();
+        assertThat(store.notes()).isNotEmpty();
+        schedule.close();
     }
 }

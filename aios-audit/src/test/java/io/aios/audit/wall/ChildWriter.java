@@ -12,11 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A JVM of its own that appends until it is killed, and writes each acknowledgement to a file before it goes on. */
+/** A JVM of its own that appends until it is done or killed, and tells each acknowledgement before it goes on. */
 final class ChildWriter {
     private ChildWriter() {}
 
-    /** Arguments: port, database, tenant; the password comes on standard input, acknowledgements go to standard output. */
+    /**
+     * Arguments: port, database, tenant, threads, appends of each; the password comes on standard input, acknowledgements
+     * go to standard output.
+     */
     public static void main(String[] arguments) throws Exception {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setServerNames(new String[] {"localhost"});
@@ -26,9 +29,10 @@ final class ChildWriter {
         dataSource.setPassword(new String(System.in.readNBytes(Postgres.PASSWORD_LENGTH), StandardCharsets.UTF_8));
         try (AuditWall wall = AuditWall.writer(dataSource).sameClusterDev().open()) {
             List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
+            int count = Integer.parseInt(arguments[4]);
+            for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
                 String name = "thread-" + i;
-                Thread thread = new Thread(() -> append(wall, OrgId.of(arguments[2]), name));
+                Thread thread = new Thread(() -> append(wall, OrgId.of(arguments[2]), name, count));
                 threads.add(thread);
                 thread.start();
             }
@@ -38,8 +42,8 @@ final class ChildWriter {
         }
     }
 
-    private static void append(AuditWall wall, OrgId org, String name) {
-        for (int n = 0; ; n++) {
+    private static void append(AuditWall wall, OrgId org, String name, int count) {
+        for (int n = 0; n < count; n++) {
             AuditReceipt receipt = wall.tenant(org)
                     .append(AuditEvent.of("tool.called")
                             .actor(name)
@@ -64,7 +68,7 @@ final class ChildWriter {
     }
 
     /** Starts one; what it wrote before it died can be read from its output. */
-    static Process start(Postgres.TestWall wall, OrgId org) {
+    static Process start(Postgres.TestWall wall, OrgId org, int threads, int count) {
         try {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -76,7 +80,9 @@ final class ChildWriter {
                             ChildWriter.class.getName(),
                             Integer.toString(wall.port()),
                             wall.database(),
-                            org.value())
+                            org.value(),
+                            Integer.toString(threads),
+                            Integer.toString(count))
                     .redirectError(Files.createTempFile("child", ".err").toFile())
                     .start();
             process.getOutputStream().write(Postgres.password().getBytes(StandardCharsets.UTF_8));

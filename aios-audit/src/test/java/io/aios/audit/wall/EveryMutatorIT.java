@@ -16,6 +16,7 @@ import io.aios.audit.AuditReceipt;
 import io.aios.audit.Pseudonyms;
 import io.aios.audit.verify.Held;
 import io.aios.policy.Decision;
+import io.aios.policy.InvalidPolicyException;
 import io.aios.policy.Policy;
 import io.aios.policy.PolicyRequest;
 import io.aios.policy.ReasonCodes;
@@ -37,6 +38,7 @@ import io.aios.trace.tool.ToolJournal;
 import io.aios.trace.tool.ToolOutcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,18 +57,21 @@ class EveryMutatorIT {
     private static AuditWall wall;
     private static AuditRecorder recorder;
 
-    /** Method names by which something is changed, decided or done. */
+    /** Method names by which something is changed, decided or done; so is, whatever its name, what returns nothing. */
     private static final Pattern VERB = Pattern.compile(
-            "(append|correct|activate|decide|insert|upsert|update|delete|write"
+            "(append|correct|activate|retire|draft|decide|insert|upsert|update|delete|write"
                     + "|erase|publish|install|keep|execute|run|record|grant|approve|reject|withdraw|deploy|apply|rollback|replay"
                     + "|put|store|save|remove|once|inTenant|requiresNew|redact|seal|revoke|consume|use|spend|open)([A-Z].*)?");
 
     private static final String DECISION = "policy.decided";
     private static final String CHANGE = "data.changed";
 
+    private static final String PART = "a part of a trace, which is the entry";
+
     /** Each mutator and the type of the entry that it makes through its adapter, as a test below shows. */
     private static final Map<String, String> MUTATORS = Map.ofEntries(
             entry("PolicyDecisionPoint.activate", "policy.activated"),
+            entry("OpaLifecycle.retire", "policy.retired"),
             entry("PolicyDecisionPoint.decide", DECISION),
             entry("PolicyDecisionPoint.decideAll", DECISION),
             entry("PolicyDecisionPoint.decideAsync", DECISION),
@@ -99,6 +104,26 @@ class EveryMutatorIT {
             entry("CheckpointSigner.publish", "a checkpoint has its own log, the meta-log"),
             entry("DirectoryCheckpointStore.keep", "a checkpoint has its own log, the meta-log"),
             entry("AuditRecorder.record", "is what makes an entry"),
+            entry("AuditRecorder.retiring", "is what makes an entry"),
+            entry("EvidenceWriter.entry", "a copy of entries"),
+            entry("EvidenceWriter.header", "a copy of entries"),
+            entry("GoldenCase.verify", "a test of a pipeline, of no tenant"),
+            entry("NullToolExecutor.requireClean", "checks"),
+            entry("RlsSchema.create", "an administrator's change of the schema, of no tenant"),
+            entry("StrictReader.end", "a pure function"),
+            entry("StrictReader.notCanonical", "a pure function"),
+            entry("TenantFilter.doFilter", "opens and closes a scope around what the host does"),
+            entry("ToolJournal.blocked", "remembers in this process what is an entry of its executor's"),
+            entry("ToolJournal.executed", "remembers in this process what is an entry of its executor's"),
+            entry("TraceRecorder.approval", PART),
+            entry("TraceRecorder.governance", PART),
+            entry("TraceRecorder.intent", PART),
+            entry("TraceRecorder.knowledge", PART),
+            entry("TraceRecorder.model", PART),
+            entry("TraceRecorder.response", PART),
+            entry("TraceRecorder.risk", PART),
+            entry("TraceRecorder.routing", PART),
+            entry("OpaLifecycle.draft", "puts nothing in force"),
             entry("AuditSchema.install", "makes the wall; there is none yet to write to"),
             entry("CsvExport.write", "a copy of entries"),
             entry("DecisionEvidence.write", "a copy of entries"),
@@ -161,8 +186,10 @@ class EveryMutatorIT {
                 type.getMethods().stream()
                         .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
                         .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
+                        .filter(method -> VERB.matcher(method.getName()).matches()
+                                || method.getRawReturnType().isEquivalentTo(void.class))
                         .map(JavaMethod::getName)
-                        .filter(name -> VERB.matcher(name).matches() && !name.equals("recordHash"))
+                        .filter(name -> !name.equals("recordHash") && !name.equals("close"))
                         .forEach(name -> found.add(type.getSimpleName() + "." + name));
             }
         }
@@ -218,6 +245,27 @@ class EveryMutatorIT {
             assertThat(decision).isInstanceOf(Decision.Deny.class);
             assertThat(decision.outcome().reasonCodes()).isNotEmpty().doesNotContain(ReasonCodes.CLOSED);
         }
+    }
+
+    @Test
+    void aPolicyRetiredByHandIsAnEntryBeforeAndAfterAndSoIsOneThatCannotBe() {
+        OrgId org = OrgId.of("retiring");
+        List<String> retired = new ArrayList<>();
+        recorder.retiring(org, "tools", "operator-1", PSEUDONYMS, retired::add);
+        assertThat(retired).containsExactly("tools");
+        assertThatThrownBy(() -> recorder.retiring(org, "never was", "operator-1", PSEUDONYMS, id -> {
+                    throw new InvalidPolicyException(id, "neither active nor a draft");
+                }))
+                .isInstanceOf(InvalidPolicyException.class);
+        assertThat(entries(org))
+                .extracting(entry -> entry.type() + " " + entry.outcome())
+                .containsExactly(
+                        "policy.retired requested",
+                        "policy.retired done",
+                        "policy.retired requested",
+                        "policy.retired failed");
+        assertThat(entries(org)).extracting(AuditEntry::subject).startsWith("tools", "tools");
+        assertThat(entries(org).toString()).doesNotContain("never was");
     }
 
     @Test

@@ -41,6 +41,18 @@ final class FaultyLine {
                 });
     }
 
+    /** A pool of one connection, which it hands out as it is and never closes. */
+    static DataSource only(Connection connection) {
+        ClassLoader loader = FaultyLine.class.getClassLoader();
+        Object lent = Proxy.newProxyInstance(
+                loader,
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("close") ? null : method.invoke(connection, arguments));
+        return (DataSource)
+                Proxy.newProxyInstance(loader, new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> lent);
+    }
+
     private static Connection alternate(List<Connection> two) {
         AtomicInteger turn = new AtomicInteger();
         return (Connection) Proxy.newProxyInstance(

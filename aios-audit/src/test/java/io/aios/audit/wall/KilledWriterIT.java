@@ -38,7 +38,7 @@ class KilledWriterIT {
             List<CompletableFuture<List<EntryRef>>> children = new ArrayList<>();
             for (int i = 0; i < CHILDREN; i++) {
                 int killAfter = 1 + random.nextInt(150);
-                Process child = ChildWriter.start(database, ORG);
+                Process child = ChildWriter.start(database, ORG, 3, Integer.MAX_VALUE);
                 children.add(CompletableFuture.supplyAsync(
                         () -> acknowledged(child, killAfter), task -> new Thread(task).start()));
             }

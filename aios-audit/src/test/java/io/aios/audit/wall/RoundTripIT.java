@@ -40,6 +40,8 @@ class RoundTripIT {
             .primary(Postgres.primary())
             .open();
 
+    private static final AuditReader READER = DATABASE.reader();
+
     @AfterContainer
     static void close() {
         WALL.close();
@@ -114,8 +116,7 @@ class RoundTripIT {
             return;
         }
         AuditReceipt receipt = WALL.tenant(ORG).append(event);
-        AuditEntry entry = DATABASE.reader()
-                .entries(ORG, Held.nothing().receipt(receipt), e -> e.seq() == receipt.seq())
+        AuditEntry entry = READER.entries(ORG, Held.nothing().receipt(receipt), e -> e.seq() == receipt.seq())
                 .get(0);
         assertThat(entry.at()).isEqualTo(at.truncatedTo(ChronoUnit.MICROS));
         assertThat(entry.payload().bytesIfPresent().orElseThrow()).isEqualTo(CanonicalJson.bytes(payload));

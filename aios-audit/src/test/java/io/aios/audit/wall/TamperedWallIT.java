@@ -21,6 +21,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A superuser's changes in the database itself, one at a time; each is undone from a copy before the next. */
 class TamperedWallIT {
@@ -173,6 +175,45 @@ class TamperedWallIT {
                 VerifyReport.RolledBack.class,
                 -1));
         return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "3|UPDATE aios_audit.entry SET at = 'infinity'",
+                "3|UPDATE aios_audit.entry SET at = '294276-12-31 23:59:59.999999+00'",
+                "3|UPDATE aios_audit.entry SET at = '4713-01-01 00:00:00+00 BC'",
+                "3|ALTER TABLE aios_audit.entry ALTER at DROP NOT NULL; UPDATE aios_audit.entry SET at = NULL",
+                "3|ALTER TABLE aios_audit.entry ALTER leaf DROP NOT NULL; UPDATE aios_audit.entry SET leaf = NULL",
+                "3|ALTER TABLE aios_audit.entry ALTER type DROP NOT NULL; UPDATE aios_audit.entry SET type = NULL",
+                "3|ALTER TABLE aios_audit.entry ALTER actor DROP NOT NULL; UPDATE aios_audit.entry SET actor = NULL",
+                "3|ALTER TABLE aios_audit.entry ALTER entry_id DROP NOT NULL; UPDATE aios_audit.entry SET entry_id = NULL",
+                "3|ALTER TABLE aios_audit.entry ALTER entry_hash DROP NOT NULL; UPDATE aios_audit.entry"
+                        + " SET entry_hash = NULL",
+                "3|ALTER TABLE aios_audit.payload ALTER salt DROP NOT NULL; UPDATE aios_audit.payload SET salt = NULL",
+                "-5|INSERT INTO aios_audit.payload SELECT org, -5, salt, bytes FROM aios_audit.payload",
+                "3|ALTER TABLE aios_audit.payload DROP CONSTRAINT IF EXISTS payload_pkey; INSERT INTO aios_audit.payload"
+                        + " SELECT org, seq, salt, bytes FROM aios_audit.payload",
+            })
+    void whatNoWriterCouldWriteIsTamperedTooAndNoFailureToRead(String tamper) {
+        String[] parts = tamper.split("\\|", -1);
+        Postgres.execute(
+                DATABASE.superuser(),
+                "SET session_replication_role = replica; " + parts[1] + " WHERE org = 'tampered' AND seq = 3");
+        VerifyReport report = DATABASE.reader().verify(ORG, KEY.key(), store);
+        restore();
+        assertThat(report).isInstanceOf(VerifyReport.Tampered.class);
+        assertThat(first(report)).isEqualTo(Long.parseLong(parts[0]));
+    }
+
+    @Test
+    void aHeadThatIsNoneIsAWallThatWasRolledBack() {
+        Postgres.execute(
+                DATABASE.superuser(),
+                "SET session_replication_role = replica; UPDATE aios_audit.head SET leaf = 'x' WHERE idx = 0");
+        VerifyReport report = DATABASE.reader().verify(ORG, KEY.key(), store);
+        restore();
+        assertThat(report).isInstanceOf(VerifyReport.RolledBack.class);
     }
 
     /** What a superuser who knows the format does: changes an entry and writes all hashes after it anew. */

@@ -67,14 +67,17 @@ class WallContractIT {
                             .replace("{e}", Postgres.ROLES.eraser())
                             .replace("{o}", Postgres.ROLES.owner()));
         }
+        List<String> expected = List.of(mustFail.split(" ", -1));
         List<String> failed = new ArrayList<>();
         for (WallContract.Check check : checks(weak)) {
             try {
-                check.run();
+                if (expected.contains(check.name())) {
+                    check.run();
+                }
             } catch (WallViolation e) {
                 failed.add(check.name());
             }
         }
-        assertThat(failed).contains(mustFail.split(" ", -1));
+        assertThat(failed).containsExactlyInAnyOrderElementsOf(expected);
     }
 }

@@ -7,6 +7,7 @@ import io.aios.audit.AuditRefusedException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -80,16 +81,42 @@ class WallSelfCheckIT {
                         + "|synchronous_commit=off",
                 "ALTER TABLE aios_audit.entry NO FORCE ROW LEVEL SECURITY|ALTER TABLE aios_audit.entry FORCE ROW LEVEL"
                         + " SECURITY|no forced row-level security",
+                "CREATE ROLE bystander LOGIN@GRANT {o} TO bystander|DROP ROLE bystander|bystander may become",
+                "ALTER TABLE aios_audit.entry DISABLE TRIGGER no_change|ALTER TABLE aios_audit.entry ENABLE TRIGGER no_change"
+                        + "|aios_audit.entry lacks a trigger",
+                "ALTER TABLE aios_audit.payload DISABLE TRIGGER ALL|ALTER TABLE aios_audit.payload ENABLE TRIGGER ALL"
+                        + "|aios_audit.payload lacks a trigger",
+                "ALTER ROLE {w} SET session_replication_role = replica|ALTER ROLE {w} RESET session_replication_role"
+                        + "|session_replication_role=replica",
             })
     void anyPrivilegeTooManyIsRefused(String grant, String revoke, String finding) {
         String writer = Postgres.ROLES.writer();
-        Postgres.execute(DATABASE.superuser(), grant.replace("{w}", writer).split("@"));
+        Postgres.execute(
+                DATABASE.superuser(),
+                grant.replace("{w}", writer)
+                        .replace("{o}", Postgres.ROLES.owner())
+                        .split("@"));
         try {
             assertThatThrownBy(() -> DATABASE.writer().open())
                     .isInstanceOf(AuditRefusedException.class)
                     .hasMessageContaining(finding);
         } finally {
             Postgres.execute(DATABASE.superuser(), revoke.replace("{w}", writer));
+        }
+    }
+
+    @Test
+    void aReaderWhosePoolIsReadOnlyIsAcceptedAndStaysSo() throws SQLException {
+        try (Connection connection = DATABASE.as(Postgres.ROLES.reader()).getConnection()) {
+            connection.setReadOnly(true);
+            assertThat(AuditReader.open(FaultyLine.only(connection))).isNotNull();
+            assertThat(connection.isReadOnly()).isTrue();
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SHOW transaction_read_only")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getString(1)).isEqualTo("on");
+            }
         }
     }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What lines, poolers and administrators can do to a writer: an entry is acknowledged once, where it stands, or not. */
 class WriterFaultsIT {
     private static final Postgres.TestWall DATABASE = Postgres.wall();
+    private static final AuditReader READER = DATABASE.reader();
     private static final String END_WRITERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
             + Postgres.ROLES.writer() + "' AND datname = '" + DATABASE.database() + "'";
 
@@ -37,7 +38,7 @@ class WriterFaultsIT {
 
     private static void assertEachOnce(OrgId org, List<AuditReceipt> receipts) {
         EntryRef[] refs = receipts.stream().map(AuditReceipt::ref).toArray(EntryRef[]::new);
-        VerifyReport report = DATABASE.reader().verify(org, Held.entries(refs));
+        VerifyReport report = READER.verify(org, Held.entries(refs));
         assertThat(report.isIntact()).as("%s", report).isTrue();
         assertThat(report.orElseThrow().size()).isEqualTo(receipts.size());
         assertThat(receipts.stream().map(AuditReceipt::seq)).doesNotHaveDuplicates();
@@ -47,14 +48,18 @@ class WriterFaultsIT {
     @CsvSource({"256, true", "256, false", "1, true", "1, false"})
     void aLineThatBreaksAtAnyCallLosesAndDoublesNothing(int maxBatch, boolean barrier) {
         FaultyLine line = new FaultyLine();
-        for (int call = 1; call <= 8; call++) {
-            for (boolean afterwards : new boolean[] {false, true}) {
-                OrgId org = OrgId.of("line-" + maxBatch + "-" + barrier + "-" + call + "-" + afterwards);
-                try (AuditWall wall = AuditWall.writer(line.over(DATABASE.as(Postgres.ROLES.writer())))
-                        .primary(Postgres.primary())
-                        .maxBatch(maxBatch)
-                        .flushBarrier(barrier)
-                        .open()) {
+        try (AuditWall wall = AuditWall.writer(line.over(DATABASE.as(Postgres.ROLES.writer())))
+                .primary(Postgres.primary())
+                .maxBatch(maxBatch)
+                .flushBarrier(barrier)
+                .open()) {
+            for (int call = 1; call <= 8; call++) {
+                for (boolean afterwards : new boolean[] {false, true}) {
+                    OrgId org = OrgId.of("line-" + maxBatch + "-" + barrier + "-" + call + "-" + afterwards);
+                    if (call % 2 == 0) {
+                        // The calls that open a connection again are among those at which the line breaks.
+                        Postgres.execute(DATABASE.superuser(), END_WRITERS);
+                    }
                     line.breakAt(call, afterwards);
                     List<CompletableFuture<AuditReceipt>> flying = new ArrayList<>();
                     for (int i = 0; i < 6; i++) {
@@ -153,11 +158,9 @@ class WriterFaultsIT {
                 "p_subjects|ARRAY['Zo\u00eb']|breaks the form",
                 "p_types|ARRAY['audit.payload.erased']|breaks the form",
                 "p_types|ARRAY['']|breaks the form",
-                "p_ats|ARRAY['2026-02-30T00:00:00.000000Z']|out of range",
-                "p_ats|ARRAY['2026-02-28T24:00:00.000000Z']|breaks the form",
-                "p_ats|ARRAY['2026-02-28T00:00:00Z']|breaks the form",
-                "p_ats|ARRAY['1969-12-31T23:59:59.999999Z']|breaks the form",
-                "p_ats|ARRAY['infinity']|breaks the form",
+                "p_ats|ARRAY['1969-12-31T23:59:59.999999'::timestamp]|breaks the form",
+                "p_ats|ARRAY['10000-01-01T00:00:00'::timestamp]|breaks the form",
+                "p_ats|ARRAY['infinity'::timestamp]|breaks the form",
                 "p_record_hashes|ARRAY['AB'::bytea]|breaks the form",
                 "p_policy_ids|ARRAY['p']|breaks the form",
                 "p_salts|ARRAY['x'::bytea]|breaks the form",
@@ -172,7 +175,7 @@ class WriterFaultsIT {
     void whateverAWriterSendsItCannotWriteAnEntryThatIsNone(String parameter, String value, String refusal)
             throws SQLException {
         String call = "SELECT aios_audit.append(p_org => 'liar', p_known => false, p_async => false,"
-                + " p_ids => ARRAY[gen_random_uuid()], p_ats => ARRAY['2026-02-28T00:00:00.000000Z'],"
+                + " p_ids => ARRAY[gen_random_uuid()], p_ats => ARRAY['2026-02-28T00:00:00'::timestamp],"
                 + " p_types => ARRAY['t'], p_actors => ARRAY['a'], p_subjects => ARRAY['s'], p_outcomes => ARRAY['o'],"
                 + " p_targets => NULL, p_target_hashes => NULL, p_record_hashes => NULL, p_package_hashes => NULL,"
                 + " p_policy_digests => NULL, p_policy_ids => NULL, p_policy_versions => NULL, p_salts => NULL,"

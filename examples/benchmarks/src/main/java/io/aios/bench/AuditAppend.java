@@ -137,10 +137,15 @@ public final class AuditAppend {
         verification();
     }
 
-    /** Four processes on one tenant; started once, the rounds are on top of what is compiled by then. */
+    /** Four processes on one tenant, started once and warm. */
     private double jvms() throws Exception {
-        while (jvms.size() < WRITERS / 4) {
-            jvms.add(AuditJvm.start(admin.getPortNumbers()[0], password));
+        if (jvms.isEmpty()) {
+            for (int i = 0; i < WRITERS / 4; i++) {
+                jvms.add(AuditJvm.start(admin.getPortNumbers()[0], password));
+            }
+            for (AuditJvm jvm : jvms) {
+                jvm.ready();
+            }
         }
         long start = System.nanoTime();
         for (AuditJvm jvm : jvms) {

@@ -1,6 +1,7 @@
 package io.aios.bench;
 
 import io.aios.audit.AuditEvent;
+import io.aios.audit.AuditReceipt;
 import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditWall;
 import io.aios.tenancy.OrgId;
@@ -14,12 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A JVM of its own with four synchronous writers, and the parent's handle on it. */
 final class AuditJvm implements AutoCloseable {
     private static final int WRITERS = 4;
+    private static final int WARM_UP = 12_000;
     private static final OrgId ORG = OrgId.of("hot");
     private static final Digest HASH = Digest.sha256(new byte[] {1});
 
@@ -44,10 +47,14 @@ final class AuditJvm implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start());
         jvm.say(password);
-        if (!"ready".equals(jvm.out.readLine())) {
+        return jvm;
+    }
+
+    /** Waits until it is warm. */
+    void ready() throws IOException {
+        if (!"ready".equals(out.readLine())) {
             throw new IOException("a writing JVM did not start");
         }
-        return jvm;
     }
 
     private void say(String line) throws IOException {
@@ -93,11 +100,26 @@ final class AuditJvm implements AutoCloseable {
         dataSource.setUser(AuditRoles.standard().writer());
         dataSource.setPassword(orders.readLine());
         try (AuditWall wall = AuditWall.writer(dataSource).sameClusterDev().open()) {
+            warmUp(wall);
             System.out.println("ready");
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 System.out.println(round(wall, Long.parseLong(order)));
             }
         }
+    }
+
+    /** A process that has just started spends its time on compiling; one that writes an audit log has run for days. */
+    private static void warmUp(AuditWall wall) {
+        OrgId org = OrgId.of("warm-" + ProcessHandle.current().pid());
+        List<CompletableFuture<AuditReceipt>> flying = new ArrayList<>();
+        for (int i = 0; i < WARM_UP; i++) {
+            flying.add(wall.tenant(org).appendAsync(event()));
+            if (i % WRITERS == 0) {
+                flying.forEach(CompletableFuture::join);
+                flying.clear();
+            }
+        }
+        flying.forEach(CompletableFuture::join);
     }
 
     private static long round(AuditWall wall, long millis) throws InterruptedException {
