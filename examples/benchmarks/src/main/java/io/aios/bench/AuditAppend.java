@@ -121,12 +121,15 @@ public final class AuditAppend {
         p99.sort(null);
         double wall = median(rates, "wall, 16 writers");
         report.atLeast(1.0, "x", "audit append, 16 writers on one tenant, over plain INSERT", wall / plain)
+                .sides(wall, plain, "entries/s")
                 .atLeast(10, "x", "audit append over the SELECT head FOR UPDATE chain", wall / locked)
+                .sides(wall, locked, "entries/s")
                 .atLeast(
                         0.9,
                         "x",
                         "audit batches of 256 over multi-row INSERT",
                         median(rates, "wall, pipelined batches of 256") / batch)
+                .sides(median(rates, "wall, pipelined batches of 256"), batch, "entries/s")
                 .atLeast(
                         0.6,
                         "x",
@@ -173,10 +176,11 @@ public final class AuditAppend {
         Arrays.sort(streamed);
         Arrays.sort(verified);
         report.atLeast(
-                0.5,
-                "x",
-                "full verification of " + rows + " entries over streaming them",
-                verified[ROUNDS / 2] / streamed[ROUNDS / 2]);
+                        0.5,
+                        "x",
+                        "full verification of " + rows + " entries over streaming them",
+                        verified[ROUNDS / 2] / streamed[ROUNDS / 2])
+                .sides(verified[ROUNDS / 2], streamed[ROUNDS / 2], "entries/s");
     }
 
     private long stream() throws SQLException {

@@ -75,10 +75,11 @@ public final class PackageVerification {
             }
             print(figures);
             report.atMost(
-                    1.05,
-                    "x",
-                    "verifying 10,000 files over a bare digest loop on one thread, wall",
-                    median(figures, VERIFIER) / median(figures, BARE));
+                            1.05,
+                            "x",
+                            "verifying 10,000 files over a bare digest loop on one thread, wall",
+                            median(figures, VERIFIER) / median(figures, BARE))
+                    .sides(median(figures, VERIFIER), median(figures, BARE), "ms");
         } finally {
             try (Stream<Path> walk = Files.walk(root)) {
                 for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {

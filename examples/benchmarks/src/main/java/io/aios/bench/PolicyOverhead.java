@@ -56,10 +56,11 @@ public final class PolicyOverhead {
                     .run();
             timings.forEach(System.out::println);
             report.atMost(
-                    10,
-                    "us",
-                    "decision point over a bare call of the rules, CPU p50",
-                    timings.get(1).median() - timings.get(0).median());
+                            10,
+                            "us",
+                            "decision point over a bare call of the rules, CPU p50",
+                            timings.get(1).median() - timings.get(0).median())
+                    .sides(timings.get(1).median(), timings.get(0).median(), "us");
         }
     }
 

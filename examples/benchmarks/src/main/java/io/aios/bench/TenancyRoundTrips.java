@@ -113,7 +113,13 @@ public final class TenancyRoundTrips {
                 at++;
             }
             report.atMost(
-                    goal, "x", "scoped point read over an unscoped WHERE read, " + where, ratio(micros[1], micros[0]));
+                            goal,
+                            "x",
+                            "scoped point read over an unscoped WHERE read, " + where,
+                            ratio(micros[1], micros[0]))
+                    .sides(median(micros[1]), median(micros[0]), "us")
+                    .shown("x", "the usual inTransaction and set_config over it, " + where, ratio(micros[3], micros[0]))
+                    .sides(median(micros[3]), median(micros[0]), "us");
         }
     }
 

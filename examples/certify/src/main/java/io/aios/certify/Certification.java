@@ -90,8 +90,8 @@ record Certification(List<GroupResult> groups, List<String> notRun) {
     /** The last line: never more than was checked. */
     String verdict() {
         if (passed() && !notRun.isEmpty()) {
-            return "IN PART: " + met() + " of " + required() + " required checks of the groups that ran passed; not run: "
-                    + String.join(", ", notRun);
+            return "IN PART: " + met() + " of " + required()
+                    + " required checks of the groups that ran passed; not run: " + String.join(", ", notRun);
         }
         if (passed()) {
             return "ALL REQUIRED CHECKS PASSED (" + met() + "/" + required() + ")";

@@ -99,8 +99,10 @@ public final class Certify {
                 throw new IllegalArgumentException(
                         "--only takes " + all.stream().map(Group::id).collect(Collectors.joining(", ")));
             }
-            List<String> left =
-                    all.stream().filter(group -> !chosen.contains(group)).map(Group::id).toList();
+            List<String> left = all.stream()
+                    .filter(group -> !chosen.contains(group))
+                    .map(Group::id)
+                    .toList();
             Certification certification = Certification.run(chosen, left, result -> Table.failures(result, out));
             if (certification.passed()) {
                 var unused = OneDecision.produce(host, OwnFolder.fresh(folder.resolve("decision")));

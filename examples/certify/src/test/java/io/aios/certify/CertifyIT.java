@@ -153,7 +153,8 @@ class CertifyIT {
                     good.reader(),
                     good.signer(),
                     good.eraser());
-            Certification result = Certification.run(List.of(AuditChecks.group(with(sacrificed, "auditLogins", tooStrong))), List.of(), group -> {});
+            Certification result = Certification.run(
+                    List.of(AuditChecks.group(with(sacrificed, "auditLogins", tooStrong))), List.of(), group -> {});
 
             assertThat(result.passed()).isFalse();
             assertThat(result.groups().get(0).count(Status.FAILED)).isPositive();
@@ -165,8 +166,8 @@ class CertifyIT {
         Policy everything =
                 Policy.of("everything", "1", Map.of("rules", List.of(Map.of("id", "yes", "effect", "permit"))));
         try (PolicyDecisionPoint lax = PolicyDecisionPoint.of(everything)) {
-            Certification result =
-                    Certification.run(List.of(PolicyChecks.group(with(host, "decisions", lax))), List.of(), group -> {});
+            Certification result = Certification.run(
+                    List.of(PolicyChecks.group(with(host, "decisions", lax))), List.of(), group -> {});
 
             assertThat(result.passed()).isFalse();
             assertThat(result.verdict()).startsWith("NOT PASSED");

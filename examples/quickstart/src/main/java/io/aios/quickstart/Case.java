@@ -16,7 +16,8 @@ import java.util.Optional;
 record Case(String id, DecisionRequest request, OrgId tenant) {
     Case {
         if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
-            throw new IllegalArgumentException("fixture id '" + id + "' cannot name a file: letters, digits, . _ - only");
+            throw new IllegalArgumentException(
+                    "fixture id '" + id + "' cannot name a file: letters, digits, . _ - only");
         }
     }
 

@@ -51,7 +51,8 @@ record Options(String request, OrgId tenant, Optional<Path> fixtures, Path out) 
 
     private static Path existing(String path) {
         if (!Files.exists(Path.of(path))) {
-            throw new IllegalArgumentException("no such file or folder: " + Path.of(path).toAbsolutePath());
+            throw new IllegalArgumentException(
+                    "no such file or folder: " + Path.of(path).toAbsolutePath());
         }
         return Path.of(path);
     }

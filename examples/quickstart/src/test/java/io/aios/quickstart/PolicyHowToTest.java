@@ -57,9 +57,10 @@ class PolicyHowToTest {
             Decision unclear = decisions.decide(ask.withContext(Map.of("amount", 40))); // attribute_missing
             // end::decide[]
             assertThat(paid.isPermit()).isTrue();
-            assertThat(asked).isInstanceOfSatisfying(Decision.Review.class, review -> assertThat(
-                            review.outcome().userText())
-                    .contains("colleague"));
+            assertThat(asked)
+                    .isInstanceOfSatisfying(
+                            Decision.Review.class,
+                            review -> assertThat(review.outcome().userText()).contains("colleague"));
             assertThat(stranger.outcome().reasonCodes()).contains("nothing_permits");
             assertThat(unclear.outcome().reasonCodes()).contains("attribute_missing");
         }

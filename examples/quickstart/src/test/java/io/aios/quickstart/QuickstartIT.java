@@ -81,7 +81,9 @@ class QuickstartIT {
 
         assertThat(run("--out", out.toString())).isEqualTo(2);
         assertThat(precious).hasContent("mine");
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains(out.toString()).hasLineCount(1);
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains(out.toString())
+                .hasLineCount(1);
     }
 
     @Test
