@@ -75,13 +75,16 @@ public final class TraceHashing {
                 timings.get(2).median() / timings.get(1).median(),
                 timings.get(2).min() / timings.get(1).min());
         report.atMost(3.5, "x", "typed trace to decision hash over SHA-256 of the bytes, medians", over(timings, 1))
+                .sides(timings.get(1).median(), floor.median(), "us")
                 .atMost(3.5, "x", "the same, minima", timings.get(1).min() / floor.min())
                 .atLeast(
                         7,
                         "x",
                         "faster than Jackson, java-json-canonicalization and SHA-256, medians",
                         timings.get(2).median() / timings.get(1).median())
+                .sides(timings.get(1).median(), timings.get(2).median(), "us")
                 .atMost(8, "x", "parse and check the decision hash over the floor, medians", over(timings, 4))
+                .sides(timings.get(4).median(), floor.median(), "us")
                 .atMost(8, "x", "the same, minima", timings.get(4).min() / floor.min())
                 .atMost(
                         30,
