@@ -203,6 +203,9 @@ final class WallSelfCheck {
                 tryForbidden(connection, statement, forbidden, findings);
             }
         } finally {
+            if (!connection.getAutoCommit()) {
+                connection.rollback(); // switching auto-commit on would commit
+            }
             connection.setAutoCommit(true);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("RESET default_transaction_read_only");

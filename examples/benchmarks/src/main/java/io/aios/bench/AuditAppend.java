@@ -3,7 +3,6 @@ package io.aios.bench;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.aios.audit.AuditReceipt;
-import io.aios.audit.wall.AuditReader;
 import io.aios.audit.wall.AuditRoles;
 import io.aios.audit.wall.AuditSchema;
 import io.aios.audit.wall.AuditWall;
@@ -13,7 +12,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
@@ -137,7 +135,7 @@ public final class AuditAppend {
                         median(rates, "wall, 4 JVMs x 4 writers") / plain)
                 .atMost(50, "ms", "audit append, p99 at 16 writers", p99.get(p99.size() / 2));
         jvms.forEach(AuditJvm::close);
-        verification();
+        AuditVerification.run(report, ORG, as(AuditRoles.standard().reader()));
     }
 
     /** Four processes on one tenant, started once and warm. */
@@ -159,47 +157,6 @@ public final class AuditAppend {
             rows += jvm.rows();
         }
         return rows / seconds(start);
-    }
-
-    private void verification() throws Exception {
-        AuditReader reader = AuditReader.open(as(AuditRoles.standard().reader()));
-        double[] streamed = new double[ROUNDS];
-        double[] verified = new double[ROUNDS];
-        long rows = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-            long start = System.nanoTime();
-            rows = stream();
-            streamed[round] = rows / seconds(start);
-            start = System.nanoTime();
-            verified[round] = reader.verify(ORG).orElseThrow().size() / seconds(start);
-        }
-        Arrays.sort(streamed);
-        Arrays.sort(verified);
-        report.atLeast(
-                        0.5,
-                        "x",
-                        "full verification of " + rows + " entries over streaming them",
-                        verified[ROUNDS / 2] / streamed[ROUNDS / 2])
-                .sides(verified[ROUNDS / 2], streamed[ROUNDS / 2], "entries/s");
-    }
-
-    private long stream() throws SQLException {
-        try (Connection connection = as(AuditRoles.standard().reader()).getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT set_config('app.org_id', 'hot', true)");
-                statement.setFetchSize(500);
-                long rows = 0;
-                try (ResultSet result = statement.executeQuery("SELECT seq, leaf, entry_hash, org, log, entry_id::text,"
-                        + " (extract(epoch FROM at) * 1000000)::bigint, type, actor, subject, outcome, corrects"
-                        + " FROM aios_audit.entries WHERE org = 'hot' ORDER BY seq")) {
-                    while (result.next()) {
-                        rows += result.getBytes(2).length > 0 && result.getBytes(3).length == 32 ? 1 : 0;
-                    }
-                }
-                return rows;
-            }
-        }
     }
 
     /** One writer's loop until the deadline; returns the rows it made durable. */

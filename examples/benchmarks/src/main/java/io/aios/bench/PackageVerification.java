@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -109,8 +108,7 @@ public final class PackageVerification {
                 median(list, Figure::wallMillis) / wall,
                 median(list, Figure::cpuMillis),
                 median(list, Figure::cpuMillis) / cpu));
-        System.out.println("(sha256sum's CPU is its own process's and not shown; threads of the verifier: 1 + "
-                + ForkJoinPool.getCommonPoolParallelism() + ", each with one buffer of 64 KiB)");
+        System.out.println("(sha256sum's CPU is its own process's and not shown)");
     }
 
     private static double median(Map<String, List<Figure>> figures, String name) {
